@@ -273,7 +273,7 @@ def _product(a: Rows[T], b: object) -> object:
         return Rows([_product(cast("Rows[T]", row), b) for row in a])
     if not _is_sequence(b) or len(b) != len(a):
         raise ValueError(
-            f"@ of a row of {len(a)} numbers wants {len(a)} numbers or rows, got {b!r:.60}"
+            f"{len(a)} numbers @ b: wanted {len(a)} numbers or rows in b, got {b!r:.60}"
         )
     if _is_nested(b):
         return Rows([_product(a, column) for column in zip(*cast("Sequence[list[object]]", b))])

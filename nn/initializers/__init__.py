@@ -1,8 +1,9 @@
 """Initializers: how a neuron draws its first weights, by name, as a function or as a class.
 
-In: `draw(fan_in, fan_out, source)`, with the numbers of inputs and neurons of a layer.
+In: the numbers of inputs and neurons of a layer and a source of randomness, as in
+`initializer(fan_in, fan_out, source)`.
 Out: one weight.
-Read first: distributions.py; keras.py has the classes and names, and what a layer asks.
+Read first: distributions.py; keras.py has Keras's classes, the names, and `get`, which layers call.
 
 Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
 """

@@ -1,4 +1,4 @@
-"""Distributions: what first weights are drawn from.
+"""Distributions: functions that draw the first weights of a layer, and Keras's base class.
 
 Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
 """
@@ -19,10 +19,10 @@ Initializer: TypeAlias = Callable[[int, int, Source], float]
 
 
 def uniform(low: float = -1.0, high: float = 1.0) -> Initializer:
-    """Return the initializer that draws from low..high; by default micrograd's, -1..1.
+    """Return the initializer that draws uniformly from low..high; -1..1 is micrograd's.
 
     Raises:
-        ValueError: If `low` is above `high`, or one is not finite.
+        ValueError: If `low` is above `high`, or either is not finite.
 
     >>> import random
     >>> 0.0 <= uniform(0.0, 1.0)(2, 16, random.Random(0)) <= 1.0
@@ -30,7 +30,7 @@ def uniform(low: float = -1.0, high: float = 1.0) -> Initializer:
     """
     if not -math.inf < number("uniform's low", low) <= number("uniform's high", high) < math.inf:
         raise ValueError(f"uniform wants finite low <= high, got {low} and {high}")
-    return partial(_uniform, low, high)  # a lambda would keep a model from being pickled
+    return partial(_uniform, low, high)  # not a lambda, which cannot be pickled
 
 
 def normal(mean: float = 0.0, std: float = 0.05) -> Initializer:
@@ -60,7 +60,9 @@ def constant(value: float) -> Initializer:
 
 
 def glorot_uniform(fan_in: int, fan_out: int, rng: Source) -> float:
-    """Draw from +-sqrt(6 / (fan_in + fan_out)), for tanh and sigmoid (Glorot & Bengio 2010).
+    """Draw uniformly within +-sqrt(6 / (fan_in + fan_out)), for tanh and sigmoid.
+
+    (Glorot & Bengio 2010.)
 
     >>> from nn.randomness import source
     >>> limit = (6.0 / (2 + 4)) ** 0.5
@@ -72,7 +74,9 @@ def glorot_uniform(fan_in: int, fan_out: int, rng: Source) -> float:
 
 
 def glorot_normal(fan_in: int, fan_out: int, rng: Source) -> float:
-    """Draw with variance 2 / (fan_in + fan_out) (Glorot & Bengio 2010).
+    """Draw from the normal distribution of variance 2 / (fan_in + fan_out).
+
+    (Glorot & Bengio 2010.)
 
     >>> from nn.randomness import source
     >>> glorot_normal(2, 4, source(0)) == (2.0 / (2 + 4)) ** 0.5 * source(0).gauss(0.0, 1.0)
@@ -82,7 +86,7 @@ def glorot_normal(fan_in: int, fan_out: int, rng: Source) -> float:
 
 
 def he_uniform(fan_in: int, fan_out: int, rng: Source) -> float:
-    """Draw from +-sqrt(6 / fan_in), for ReLU (He et al. 2015).
+    """Draw uniformly within +-sqrt(6 / fan_in), for ReLU (He et al. 2015).
 
     >>> from nn.randomness import source
     >>> limit = (6.0 / 2) ** 0.5
@@ -94,7 +98,7 @@ def he_uniform(fan_in: int, fan_out: int, rng: Source) -> float:
 
 
 def he_normal(fan_in: int, fan_out: int, rng: Source) -> float:
-    """Draw with variance 2 / fan_in, for ReLU (He et al. 2015).
+    """Draw from the normal distribution of variance 2 / fan_in, for ReLU (He et al. 2015).
 
     >>> from nn.randomness import source
     >>> he_normal(2, 4, source(0)) == 1.0 * source(0).gauss(0.0, 1.0)
@@ -104,7 +108,7 @@ def he_normal(fan_in: int, fan_out: int, rng: Source) -> float:
 
 
 def lecun_uniform(fan_in: int, fan_out: int, rng: Source) -> float:
-    """Draw from +-sqrt(3 / fan_in), for SELU (LeCun et al. 1998).
+    """Draw uniformly within +-sqrt(3 / fan_in), for SELU (LeCun et al. 1998).
 
     >>> from nn.randomness import source
     >>> limit = (3.0 / 2) ** 0.5
@@ -116,7 +120,7 @@ def lecun_uniform(fan_in: int, fan_out: int, rng: Source) -> float:
 
 
 def lecun_normal(fan_in: int, fan_out: int, rng: Source) -> float:
-    """Draw with variance 1 / fan_in, for SELU (LeCun et al. 1998).
+    """Draw from the normal distribution of variance 1 / fan_in, for SELU (LeCun et al. 1998).
 
     >>> from nn.randomness import source
     >>> lecun_normal(2, 4, source(0)) == 0.5 ** 0.5 * source(0).gauss(0.0, 1.0)
@@ -126,7 +130,7 @@ def lecun_normal(fan_in: int, fan_out: int, rng: Source) -> float:
 
 
 def truncated_normal(mean: float = 0.0, std: float = 0.05) -> Initializer:
-    """Return the initializer that draws as `normal` does, again if two deviations off or more.
+    """Return the initializer that draws as `normal`, until within two standard deviations.
 
     Raises:
         ValueError: If `std` is negative.
@@ -135,20 +139,21 @@ def truncated_normal(mean: float = 0.0, std: float = 0.05) -> Initializer:
     >>> abs(truncated_normal(0.0, 1.0)(2, 4, source(0))) < 2.0
     True
     """
-    normal(mean, std)  # which refuses what makes no sense
+    normal(mean, std)  # checks the arguments
     return partial(_truncated, mean, std)
 
 
 def variance_scaling(
     scale: float = 1.0, mode: str = "fan_in", distribution: str = "truncated_normal"
 ) -> Initializer:
-    """Return the initializer of variance scale / fan, which Keras makes all others of.
+    """Return the initializer of variance scale / fan, the general form of Glorot's, He's, LeCun's.
 
     Args:
-        scale: Above 0.
-        mode: "fan_in", "fan_out", or "fan_avg", the mean of both.
-        distribution: "truncated_normal" (or "normal"), cut off at two deviations, which makes up
-            for what is lost; "untruncated_normal"; or "uniform".
+        scale: The variance times the fan, above 0.
+        mode: The fan: "fan_in", "fan_out", or "fan_avg", the mean of both.
+        distribution: "truncated_normal" (or "normal"), a normal distribution truncated at two
+            standard deviations and widened to have that variance; "untruncated_normal"; or
+            "uniform".
 
     Raises:
         ValueError: If `scale` is not above 0, or a name is unknown.
@@ -195,7 +200,7 @@ def _normal_of(variance: float, rng: Source) -> float:
 
 
 def _truncated_of(variance: float, rng: Source) -> float:
-    # the deviation of a standard normal distribution cut off at +-2
+    # 0.8796... is the standard deviation of a standard normal distribution truncated at +-2
     return _truncated(0.0, math.sqrt(variance) / 0.87962566103423978, 1, 1, rng)
 
 
@@ -222,7 +227,7 @@ class KerasInitializer(CheckedConstructor):
     """An initializer by Keras's class name: `HeNormal(seed=3)`.
 
     Args:
-        seed: Each layer draws from a new source with this seed; None leaves it to the layer's rng.
+        seed: Each layer draws from a new source with this seed; None draws from the layer's rng.
 
     >>> from nn.initializers import GLOBAL, HeNormal, source
     >>> HeNormal(seed=3)(2, 4, GLOBAL) == he_normal(2, 4, source(3))
@@ -241,7 +246,7 @@ class KerasInitializer(CheckedConstructor):
     @overload
     def __call__(self, shape: Sequence[int], dtype: object = ...) -> Floats: ...
     def __call__(self, *sizes: Any, **named: Any) -> float | Floats:
-        """Return a weight; or, of a shape as in Keras, an array of them, the inputs in its rows."""
+        """Return one weight; for a shape, as in Keras, an array of them, inputs before neurons."""
         if isinstance(shape := named.get("shape", sizes[0] if sizes else None), Sequence):
             return self._array(shape)
         return self._one(*sizes, **named)
@@ -253,12 +258,12 @@ class KerasInitializer(CheckedConstructor):
         *field, fan_in, fan_out = (*[1] * (2 - len(shape)), *shape)
         if len(shape) == 1:
             fan_in = fan_out
-        many, rng = math.prod(field), source(self.seed)  # many: as in a convolution
-        drawn = [self.draw(many * fan_in, many * fan_out, rng) for _ in range(math.prod(shape))]
+        size, rng = math.prod(field), source(self.seed)  # of the receptive field of a convolution
+        drawn = [self.draw(size * fan_in, size * fan_out, rng) for _ in range(math.prod(shape))]
         return np.array(drawn).reshape(shape)
 
     def started(self) -> Initializer:
-        """Return the initializer for one layer, whose draws go on from weight to weight."""
+        """Return the initializer for one layer; with a seed, its draws share one new source."""
         if self.seed is None:
             return self.draw
         return partial(_drawn, self.draw, source(self.seed))

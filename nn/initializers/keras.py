@@ -1,4 +1,4 @@
-"""Initializers by name, and as Keras's classes, each with a source of its own if it gets a seed."""
+"""Keras's initializers: its classes, and all initializers by name."""
 
 from __future__ import annotations
 
@@ -23,37 +23,37 @@ from nn.initializers.distributions import (
 
 
 class GlorotUniform(KerasInitializer):
-    """Uniform in +-sqrt(6 / (fan_in + fan_out)): `glorot_uniform`."""
+    """Uniform within +-sqrt(6 / (fan_in + fan_out)): `glorot_uniform`."""
 
     draw = staticmethod(glorot_uniform)
 
 
 class GlorotNormal(KerasInitializer):
-    """Normal with variance 2 / (fan_in + fan_out): `glorot_normal`, which Keras cuts off."""
+    """Normal with variance 2 / (fan_in + fan_out): `glorot_normal`; Keras's is truncated."""
 
     draw = staticmethod(glorot_normal)
 
 
 class HeUniform(KerasInitializer):
-    """Uniform in +-sqrt(6 / fan_in): `he_uniform`."""
+    """Uniform within +-sqrt(6 / fan_in): `he_uniform`."""
 
     draw = staticmethod(he_uniform)
 
 
 class HeNormal(KerasInitializer):
-    """Normal with variance 2 / fan_in: `he_normal`, which Keras cuts off."""
+    """Normal with variance 2 / fan_in: `he_normal`; Keras's is truncated."""
 
     draw = staticmethod(he_normal)
 
 
 class LecunUniform(KerasInitializer):
-    """Uniform in +-sqrt(3 / fan_in): `lecun_uniform`."""
+    """Uniform within +-sqrt(3 / fan_in): `lecun_uniform`."""
 
     draw = staticmethod(lecun_uniform)
 
 
 class LecunNormal(KerasInitializer):
-    """Normal with variance 1 / fan_in: `lecun_normal`, which Keras cuts off."""
+    """Normal with variance 1 / fan_in: `lecun_normal`; Keras's is truncated."""
 
     draw = staticmethod(lecun_normal)
 
@@ -87,7 +87,7 @@ class RandomNormal(KerasInitializer):
 
 
 class TruncatedNormal(KerasInitializer):
-    """Normal, drawn again where it is two standard deviations off or more.
+    """Normal, truncated at two standard deviations: `truncated_normal`.
 
     >>> from nn.initializers import GLOBAL
     >>> abs(TruncatedNormal(stddev=1.0, seed=0)(2, 4, GLOBAL)) < 2.0
@@ -96,21 +96,17 @@ class TruncatedNormal(KerasInitializer):
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         super().__init__(seed)
-        self.mean, self.stddev, self.draw = (
-            mean,
-            stddev,
-            truncated_normal(mean, stddev),
-        )
+        self.mean, self.stddev, self.draw = mean, stddev, truncated_normal(mean, stddev)
 
 
 class VarianceScaling(KerasInitializer):
-    """A distribution whose variance goes by the size of the layer; the others are cases of it.
+    """Variance scale / fan, the general form of Glorot's, He's and LeCun's: `variance_scaling`.
 
     Args:
         scale: The variance times the fan, above 0.
         mode: The fan: "fan_in", "fan_out" or "fan_avg", the mean of both.
         distribution: "truncated_normal" (or "normal"), "untruncated_normal" or "uniform".
-        seed: As for the others.
+        seed: As for every initializer.
 
     Raises:
         ValueError: If `scale` is not above 0, or a name is unknown.
@@ -135,7 +131,7 @@ class VarianceScaling(KerasInitializer):
 
 
 class Constant(KerasInitializer):
-    """Every weight `value`.
+    """Every weight is `value`.
 
     >>> from nn.initializers import GLOBAL
     >>> Constant(0.5)(2, 4, GLOBAL)
@@ -148,7 +144,7 @@ class Constant(KerasInitializer):
 
 
 class Zeros(KerasInitializer):
-    """Every weight 0.
+    """Every weight is 0.
 
     >>> from nn.initializers import GLOBAL
     >>> Zeros()(2, 4, GLOBAL)
@@ -159,7 +155,7 @@ class Zeros(KerasInitializer):
 
 
 class Ones(KerasInitializer):
-    """Every weight 1.
+    """Every weight is 1.
 
     >>> from nn.initializers import GLOBAL
     >>> Ones()(2, 4, GLOBAL)
@@ -192,17 +188,17 @@ NAMES: dict[str, Initializer] = {
     "variance_scaling": variance_scaling(),
     "lecun_normal": lecun_normal,
     "zeros": constant(0.0),
-    "zero": constant(0.0),  # as in older Keras, like "uniform" and "normal"
+    "zero": constant(0.0),  # older Keras's name, like "uniform" and "normal"
     "ones": constant(1.0),
     "one": constant(1.0),
 }
 
 
 def get(initializer: str | Initializer) -> Initializer:
-    """Return the initializer of that name; anything callable is one already.
+    """Return the initializer of that name; a callable is returned unchanged.
 
     Raises:
-        ValueError: If there is none of that name.
+        ValueError: If the name is unknown.
         TypeError: If it is neither a name nor callable.
 
     >>> from nn.initializers import GLOBAL

@@ -1,9 +1,10 @@
-"""Layers: neurons side by side, and what stands between such layers.
+"""Layers: neurons, layers of neurons, activations, dropout, normalisation, merging.
 
 In: a sample's numbers or Values.
 Out: a Value from one neuron, else a list of them.
-Read first: neuron.py, neurons and layers of them; dense.py, the same with Keras's and PyTorch's
-arguments; scaled.py is what layers share that normalise.
+Read first: neuron.py, for neurons and layers of them; then dense.py, the same with Keras's and
+PyTorch's arguments. scaled.py is the base of the layers that normalise. symbol.py, imported
+directly by nn.models, is for functional models.
 """
 
 from nn.layers.activations import (

@@ -1,4 +1,4 @@
-"""Activation layers: activations as modules, for Sequential or as `activation=` of a layer."""
+"""Activation layers: activations as modules, for a Sequential or as a layer's `activation=`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from nn.modules import Module
 class Activation(Module):
     """An activation by name, as a module (Keras's `Activation("relu")`).
 
-    Given one number it returns one, given a list a list; softmax takes the list as a whole.
+    A number gives a number, a list gives a list; softmax is applied to the list as a whole.
 
     Args:
         activation: A name or a function of a Value.
@@ -27,7 +27,7 @@ class Activation(Module):
     Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
-    options: ClassVar[tuple[str, ...]] = ()  # of a subclass: the arguments to make it again with
+    options: ClassVar[tuple[str, ...]] = ()  # names of a subclass's arguments, for `config`
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class Activation(Module):
 
     def forward(self, x: Inputs) -> Output:
         """Return the activation of one number, or of each in a list, to any depth."""
-        if is_batch(x) and not self.of_layer:  # whose dim=1 may be another than the last
+        if is_batch(x) and not self.of_layer:  # softmax takes one sample, whose axis is the last
             return Rows([self.forward(item) for item in cast("Sequence[Inputs]", x)])
         if self.of_layer:
             whole_layer = cast(activations.LayerActivation, self.activation)
@@ -79,7 +79,7 @@ class Activation(Module):
 
 
 class Fixed(Activation):
-    """An activation without options: what a subclass has named."""
+    """An activation without options; a subclass sets its name in `named`."""
 
     named: ClassVar[str]
 
@@ -88,13 +88,13 @@ class Fixed(Activation):
 
 
 class MaybeInPlace(Fixed):
-    """An activation that PyTorch also computes in place; here a number never changes under a graph.
+    """An activation that takes PyTorch's `inplace`; nothing is computed in place here.
 
     Args:
         inplace: Accepted for PyTorch's sake; it changes nothing.
 
     Raises:
-        TypeError: If it is something else than True or False, as Keras's `ReLU(6)`.
+        TypeError: If it is neither True nor False, as in Keras's `ReLU(6)`.
     """
 
     def __init__(self, inplace: bool = False) -> None:
@@ -110,8 +110,8 @@ class Identity(Fixed):
     """x.
 
     Args:
-        arguments: Any, as in PyTorch; they change nothing.
-        options: The same.
+        arguments: Accepted for PyTorch's sake; they change nothing.
+        options: Likewise.
 
     >>> Identity()(1.5).data
     1.5
@@ -126,12 +126,12 @@ class Identity(Fixed):
 
 
 class ReLU(Activation):
-    """max(x, 0), or with Keras's options a line below a threshold and an end above.
+    """max(x, 0); with Keras's options a limit above and a straight line below a threshold.
 
     Args:
-        max_value: Keras's: where it is cut off; True or False is PyTorch's `inplace`.
-        negative_slope: Keras's: the slope below the threshold.
-        threshold: Keras's: from where on it is x.
+        max_value: The largest output (Keras); True or False is PyTorch's `inplace`.
+        negative_slope: The slope below the threshold (Keras).
+        threshold: Above it the output is x (Keras).
         inplace: Accepted for PyTorch's sake; it changes nothing.
 
     >>> ReLU()(-1.0).data, ReLU(6.0, negative_slope=0.5)([-1.0, 9.0])
@@ -168,7 +168,7 @@ class ReLU(Activation):
 
 
 class ReLU6(MaybeInPlace):
-    """max(x, 0), cut off at 6 (Howard et al. 2017).
+    """min(max(x, 0), 6) (Howard et al. 2017).
 
     Args:
         inplace: Accepted for PyTorch's sake; it changes nothing.
@@ -195,7 +195,7 @@ class Sigmoid(Fixed):
 
 
 class Hardsigmoid(MaybeInPlace):
-    """x / 6 + 1/2, cut off at 0 and 1: a sigmoid of straight lines.
+    """x / 6 + 1/2 limited to 0..1: a piecewise linear sigmoid.
 
     Args:
         inplace: Accepted for PyTorch's sake; it changes nothing.
@@ -291,7 +291,7 @@ class Mish(MaybeInPlace):
 
 
 class Step(Fixed):
-    """1 from 0 on, else 0; it has no gradient.
+    """1 for x >= 0, else 0; its gradient is 0.
 
     >>> Step()(0.0).data
     1.0

@@ -1,4 +1,4 @@
-"""Adapted: the layer that normalises by what it has seen of a table before."""
+"""Adapted: Keras's Normalization, by a mean and a variance that `adapt` computes from a table."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from nn.modules import Module
 
 
 class Normalization(Module):
-    """(x - mean) / sqrt(variance), both constants that `adapt` takes from a table (Keras's layer).
+    """(x - mean) / sqrt(variance), with constants that `adapt` computes from a table (Keras).
 
     Args:
         axis: -1 or 1 for a mean of each column; None for one mean of all numbers.
-        mean: What they are, if they are known: a number, or one for each input.
-        variance: The same.
-        invert: Whether it goes back: x * sqrt(variance) + mean.
+        mean: The mean if it is known: a number, or one for each input.
+        variance: The variance, likewise.
+        invert: Whether to compute the inverse, x * sqrt(variance) + mean.
         input_dim: Number of inputs.
         input_shape: `(input_dim,)`; a number will do.
         name: A name for `summary()` and `get_layer`.
@@ -48,7 +48,10 @@ class Normalization(Module):
         if axis not in (-1, 1, None):
             raise ValueError(f"Normalization wants axis -1 or 1, or None, got {axis!r}")
         if (mean is None) != (variance is None):
-            raise ValueError("Normalization wants mean and variance, or neither and adapt(table)")
+            raise ValueError(
+                "Normalization wants both mean and variance or neither, got only "
+                f"{'variance' if mean is None else 'mean'}; leave it out and call adapt(table)"
+            )
         if input_shape is not None:
             input_dim = columns("input_shape", input_shape)
         self.axis, self.invert, self.nin, self.name = axis, invert, input_dim, name or ""
@@ -56,22 +59,26 @@ class Normalization(Module):
         self.variance: list[float] = []
         self._used = False
         if mean is not None and variance is not None:
-            self._take(numeric(mean, "mean").ravel(), numeric(variance, "variance").ravel())
+            self._set_constants(
+                numeric(mean, "mean").ravel(), numeric(variance, "variance").ravel()
+            )
 
     def adapt(self, data: ArrayLike) -> None:
-        """Take mean and variance of a table, before the layer is used.
+        """Set mean and variance to those of a table, before the layer is used.
 
         Raises:
-            ValueError: If something in it is no finite number, or the layer has been used: what was
-                computed with it, or compiled, has other constants.
+            ValueError: If the table has an entry that is not a finite number, or the layer has been
+                used: what was computed or compiled with it has the former constants.
         """
         if self._used:
-            raise ValueError("adapt this Normalization before it is used, or make a new one")
+            raise ValueError(
+                "this Normalization has been used already; call adapt before, or make a new one"
+            )
         table = numeric(data, "adapt")
         table = table.reshape(len(table), -1) if self.axis is not None else table.reshape(-1, 1)
-        self._take(table.mean(axis=0), table.var(axis=0))
+        self._set_constants(table.mean(axis=0), table.var(axis=0))
 
-    def _take(self, mean: Floats, variance: Floats) -> None:
+    def _set_constants(self, mean: Floats, variance: Floats) -> None:
         if len(mean) != len(variance) or (variance < 0.0).any():
             raise ValueError(
                 f"Normalization wants as many variances of at least 0 as means, got {len(mean)} "
@@ -81,7 +88,7 @@ class Normalization(Module):
         self.nin = len(mean) if len(mean) > 1 else self.nin
 
     def forward(self, x: Inputs) -> Output:
-        """Return the inputs, less their mean, in standard deviations."""
+        """Return the normalised inputs."""
         if not self.mean:
             raise ValueError("Normalization has no mean yet; call adapt(table) first")
         items = values(x) if self.nin is None else sample(x, self.nin, self)

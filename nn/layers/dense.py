@@ -19,26 +19,26 @@ from nn.regularizers import Penalty
 
 
 class Dense(Layer):
-    """A layer with Keras's arguments, which finds out its number of inputs by itself.
+    """A layer with Keras's arguments, which infers its number of inputs.
 
     Args:
         units: Number of neurons.
         activation: A name, a function or a module; None is linear.
         use_bias: Whether the neurons have biases.
-        kernel_initializer: How each weight is drawn; `init` is another name for it.
+        kernel_initializer: How each weight is drawn.
         bias_initializer: How each bias is drawn.
-        init: How each weight is drawn, as in older Keras.
-        input_dim: Number of inputs; by default that of the first sample, or what the layer before
-            gives.
+        init: Older Keras's name for `kernel_initializer`, which it overrides.
+        input_dim: Number of inputs; by default the size of the first sample, or the number of
+            outputs of the layer before.
         input_shape: `(input_dim,)`; a number will do.
         name: A name for `summary()` and `get_layer`.
         trainable: Whether `fit` moves the weights.
         kernel_regularizer: A penalty on the weights that `fit` adds to the loss: "l2", or one of
             `nn.regularizers`.
         bias_regularizer: The same on the biases.
-        kernel_constraint: What the weights are made to keep to after each step of `fit`:
+        kernel_constraint: A constraint that `fit` applies to the weights after each step:
             "non_neg", or one of `nn.constraints`.
-        bias_constraint: The same of the biases.
+        bias_constraint: The same for the biases.
         rng: Where weights are drawn from, or a seed; by default the module `random`.
 
     Raises:
@@ -80,8 +80,8 @@ class Dense(Layer):
         ):
             raise TypeError(
                 "Dense wants a penalty such as nn.regularizers.L2 as kernel_regularizer or "
-                "bias_regularizer, and what weights keep to, such as nn.constraints.MaxNorm, as "
-                "kernel_constraint or bias_constraint; these are the other way round"
+                "bias_regularizer, and a constraint such as nn.constraints.MaxNorm as "
+                "kernel_constraint or bias_constraint, got these exchanged; swap them"
             )
         self.trainable = trainable
         self.nin = 0  # not known yet
@@ -101,7 +101,7 @@ class Dense(Layer):
     constraints: tuple[Constrain | None, Constrain | None] = None, None
 
     def build(self, input_shape: int | Sequence[int | None]) -> None:
-        """Make the neurons, unless they are there."""
+        """Make the neurons, unless they exist already."""
         if self.neurons:
             return
         self.nin = columns("Dense's number of inputs", input_shape)
@@ -110,11 +110,11 @@ class Dense(Layer):
         for neuron in self.neurons:
             if neuron.b is not None:
                 neuron.b.data = float(bias_init(self.nin, self.nout, drawn_from))
-        self.trainable = self.trainable  # neurons that are new are frozen with their layer
+        self.trainable = self.trainable  # applies to the new neurons as well
         self.name_parts(internals(self).path)
 
     def penalties(self) -> list[Value]:
-        """Return what its regularizers add to the loss."""
+        """Return the terms that its regularizers add to the loss."""
         found = []
         for (_, holder), penalty in zip(self.weight_holders(), self.regularizers, strict=False):
             if penalty is not None:
@@ -122,7 +122,7 @@ class Dense(Layer):
         return found
 
     def constrained(self) -> list[tuple[object, Constrain]]:
-        """Return weights and biases with what they are made to keep to."""
+        """Return weights and biases with their constraints."""
         holders = [holder for _, holder in self.weight_holders()]
         pairs = zip(holders, self.constraints, strict=False)
         return [(holder, constraint) for holder, constraint in pairs if constraint is not None]
@@ -136,7 +136,7 @@ class Dense(Layer):
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a layer again."""
         names = ("kernel_initializer", "bias_initializer")
-        kept_to = {
+        restrictions = {
             f"{part}_{kind}": save(chosen)
             for kind, save, both in (
                 ("regularizer", regularizers.saved, self.regularizers),
@@ -153,12 +153,12 @@ class Dense(Layer):
             "input_dim": self.nin or None,
             "name": self.name,
             **unbuilt,
-            **kept_to,
+            **restrictions,
         }
 
 
 class Linear(Layer):
-    """A linear layer as in PyTorch: weights and biases from +-1 / sqrt(in_features).
+    """A linear layer as in PyTorch: weights and biases uniform within +-1 / sqrt(in_features).
 
     Args:
         in_features: Number of inputs.

@@ -1,4 +1,4 @@
-"""Dropout: a layer that drops some of its inputs while training."""
+"""Dropout: a layer that sets random inputs to 0 while training."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from nn.modules.statistics import Drops
 class Dropout(Drops, Module):
     """While training, sets each input to 0 with probability `rate` and scales up the others.
 
-    Inputs that stay are divided by 1 - rate, so that nothing has to change for inference
-    (Srivastava et al. 2014, section 10).
+    The other inputs are divided by 1 - rate, so that inference needs no scaling (Srivastava et al.
+    2014, section 10).
 
     Args:
         rate: The share of inputs to drop, 0 to below 1.
-        rng: Where the choice comes from, or a seed; `fit(seed=...)` sets it anew. True and False
-            are PyTorch's `inplace`, which stands here.
+        rng: The source of randomness, or a seed; `fit(seed=...)` replaces it. True and False are
+            taken as PyTorch's second argument, `inplace`.
         p: PyTorch's name for the rate.
-        seed: Keras's name for a seed given as `rng`.
+        seed: Keras's name for a seed passed as `rng`.
         inplace: Accepted for PyTorch's sake; it changes nothing.
         input_dim: Number of inputs, if it is the first layer.
         input_shape: `(input_dim,)`; a number will do.
@@ -38,7 +38,7 @@ class Dropout(Drops, Module):
     Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
-    nin: int | None = None  # here, since a pickle of 0.1.0 has none
+    nin: int | None = None  # a default, since pickles of 0.1.0 have none
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Merging: layers that make one output of several inputs, with Keras's names; and Rescaling."""
+"""Merging: layers that combine several inputs into one output, by Keras's names; and Rescaling."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ Row = Sequence[Value]
 
 
 class Merge(Module):
-    """A layer that is called with several inputs in a list: symbols, samples or tables.
+    """A layer that is called with a list of several inputs: symbols, samples or tables.
 
-    Inputs of one number go with each number of the others.
+    An input of one number is broadcast to the size of the others.
 
     Args:
         name: A name for `summary()` and `get_layer`.
     """
 
-    most: ClassVar[int | None] = None  # inputs
+    most: ClassVar[int | None] = None  # the largest number of inputs
 
     def __init__(self, *, name: str | None = None) -> None:
         self.name = name or ""
 
     @staticmethod
     def combine(column: Row, /) -> Number:
-        """Return what is made of the numbers at one place."""
+        """Return the combination of the numbers at one position, one from each input."""
         raise NotImplementedError
 
     def __call__(self, x: Any, *more: Any) -> Any:
@@ -58,7 +58,7 @@ class Merge(Module):
         """Return how many outputs there are for inputs of these sizes.
 
         Raises:
-            ValueError: If they do not go together.
+            ValueError: If the sizes differ, or there are too many inputs.
         """
         sizes = _sizes(self, inputs)
         known = {size for size in sizes if size not in (None, 1)}
@@ -151,10 +151,10 @@ class Minimum(Merge):
 
 
 class Concatenate(Merge):
-    """Its inputs one after the other.
+    """Its inputs concatenated.
 
     Args:
-        axis: -1 or 1, the only one that a row has.
+        axis: -1 or 1, the only axis of a row.
         name: A name for `summary()` and `get_layer`.
 
     >>> [y.data for y in Concatenate()([[1.0, 2.0], [3.0]])]
@@ -193,7 +193,7 @@ class Rescaling(Module):
         self.name = name or ""
 
     def forward(self, x: Inputs) -> Output:
-        """Return the numbers, scaled and moved."""
+        """Return the inputs times `scale`, plus `offset`."""
         return one_or_list([value * self.scale + self.offset for value in values(x)])
 
     def output_size(self, inputs: int | None) -> int | None:
@@ -212,7 +212,7 @@ def _function(kind: type[Merge], example: str) -> Callable[..., Any]:
 
     name = kind.__name__.lower()
     merge.__name__ = merge.__qualname__ = name
-    merge.__doc__ = f"""Return what `{kind.__name__}` makes of its inputs, as in Keras.
+    merge.__doc__ = f"""Apply `{kind.__name__}` to a list of inputs, as in Keras.
 
     >>> {name}([[3.0], [2.0]]){example}
 
@@ -230,7 +230,7 @@ concatenate = _function(Concatenate, ".numpy()\n    array([3., 2.])")
 def _sizes(layer: Module, inputs: Any) -> list[Any]:
     if not isinstance(inputs, list) or not inputs:
         raise ValueError(
-            f"{type(layer).__name__} is called with a list of inputs: "
+            f"{type(layer).__name__} is called with a list of inputs, got {inputs!r:.60}: write "
             f"nn.layers.{type(layer).__name__}()([a, b])"
         )
     return inputs

@@ -33,12 +33,12 @@ class Neuron(Module):
 
     Args:
         nin: Number of inputs.
-        nonlin: Without `activation`: relu (True) or linear (False), as in micrograd.
+        nonlin: The default of `activation`: relu (True) or linear (False), as in micrograd.
         activation: A name (`"tanh"`) or a function of a Value.
         init: How each weight is drawn; by default uniform from -1 to 1, as in micrograd.
         bias: Whether the neuron has a bias; it starts at 0.
         rng: Where weights are drawn from, or a seed; by default the module `random`.
-        fan_out: Number of neurons in the layer, for initializers that look at it.
+        fan_out: Number of neurons in the layer, for initializers that use it.
 
     Raises:
         ValueError: If `nin` is below 1, a name is unknown, or the activation needs a whole layer.
@@ -77,7 +77,10 @@ class Neuron(Module):
         return self.fire(sample(x, self.nin, self))
 
     def fire(self, inputs: Sequence[Value]) -> Value:
-        """Return the output for inputs that are checked; additions in micrograd's order."""
+        """Return the output for `nin` Values, which are not checked.
+
+        Terms are added in micrograd's order: the bias first.
+        """
         weights, total = self.w, self.b
         products = map(Value.__mul__, weights, inputs)
         if total is None:
@@ -112,13 +115,13 @@ class Neuron(Module):
 
 
 class Layer(Module):
-    """`nout` neurons that all see the same `nin` inputs.
+    """`nout` neurons with the same `nin` inputs.
 
     Args:
         nin: Number of inputs.
         nout: Number of neurons.
-        nonlin: Without `activation`: relu (True) or linear (False), as in micrograd.
-        activation: A name, a function or a module; softmax goes over all outputs of the layer.
+        nonlin: The default of `activation`: relu (True) or linear (False), as in micrograd.
+        activation: A name, a function or a module; softmax is applied to all outputs of the layer.
         init: How each weight is drawn, see `nn.initializers`.
         bias: Whether the neurons have biases, which start at 0.
         rng: Where weights are drawn from, or a seed; by default the module `random`.
@@ -149,7 +152,7 @@ class Layer(Module):
 
     def _make_neurons(self, init: str | Initializer, drawn_from: Source) -> list[Neuron]:
         of_layer = activations.of_layer(self.activation)
-        init = get_initializer(init)  # once a layer: one with a seed starts anew here
+        init = get_initializer(init)  # once for all neurons: a seed starts one source per layer
         return [
             Neuron(
                 self.nin,
@@ -182,7 +185,7 @@ class Layer(Module):
         }
 
     def __setstate__(self, state: dict[str, object]) -> None:
-        if "bias" in state:  # pickled before it was a name of the parameters
+        if "bias" in state:  # pickled when `bias` was the option, not the parameters
             state = {**state, "use_bias": state["bias"]}
             del state["bias"]
         super().__setstate__(state)
@@ -193,7 +196,7 @@ class Layer(Module):
 
     @property
     def weight(self) -> Parameters:
-        """The weights `(neurons, inputs)`, as PyTorch has them; the Values themselves."""
+        """The weights `(neurons, inputs)`, as in PyTorch; the Values themselves, not copies."""
         return matrix([neuron.w for neuron in self.neurons])
 
     @weight.setter
@@ -202,7 +205,7 @@ class Layer(Module):
 
     @property
     def kernel(self) -> Parameters:
-        """The weights `(inputs, neurons)`, as Keras has them; the Values themselves."""
+        """The weights `(inputs, neurons)`, as in Keras; the Values themselves, not copies."""
         return matrix(list(zip(*[neuron.w for neuron in self.neurons], strict=True)))
 
     @kernel.setter
@@ -211,7 +214,7 @@ class Layer(Module):
 
     @property
     def bias(self) -> Parameters | None:
-        """The biases `(neurons,)`, the Values themselves; None if there are none."""
+        """The biases `(neurons,)`, the Values themselves, not copies; None if there are none."""
         biases = [neuron.b for neuron in self.neurons if neuron.b is not None]
         return Parameters(biases) if biases else None
 

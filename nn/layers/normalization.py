@@ -1,4 +1,4 @@
-"""Normalization: layers that give their inputs mean 0 and variance 1, by batch or by sample."""
+"""Normalization: layers that normalise to mean 0 and variance 1, over a batch or a sample."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from nn.modules.statistics import Normalizes, Pair
 
 
 class BatchNormalization(Normalizes, Scaled):
-    """(x - mean) / sqrt(variance + epsilon) * gamma + beta, mean and variance those of the batch.
+    """(x - mean) / sqrt(variance + epsilon) * gamma + beta, mean and variance over the batch.
 
-    `fit`, and a call with a table while training, take those of the batch and move the moving ones;
-    inference, a frozen layer and a call with a single sample take the moving ones (Ioffe & Szegedy
-    2015).
+    `fit`, and a call with a table in training mode, use the statistics of the batch and update the
+    moving statistics with them; inference, a frozen layer and a call with a single sample use the
+    moving statistics (Ioffe & Szegedy 2015).
 
     Args:
-        axis: -1 or 1, the only one that a row has.
-        momentum: What stays of the moving mean and variance at each step.
-        epsilon: What is added to the variance.
+        axis: -1 or 1, the only axis of a row.
+        momentum: The weight of the moving mean and variance in their update, 0 to below 1.
+        epsilon: A number that is added to the variance.
         center: Whether there is a beta.
         scale: Whether there is a gamma.
         beta_initializer: How each beta is drawn.
         gamma_initializer: How each gamma is drawn.
-        input_dim: Number of inputs; by default what the layer before gives.
+        input_dim: Number of inputs; by default the number of outputs of the layer before.
         name: A name for `summary()` and `get_layer`.
-        trainable: Whether `fit` moves gamma and beta, and takes statistics of the batch.
+        trainable: Whether `fit` trains gamma and beta, and uses the statistics of the batch.
 
     Raises:
         ValueError: If a number is out of range.
@@ -75,7 +75,7 @@ class BatchNormalization(Normalizes, Scaled):
         self.moving_variance = [Value(1.0) for _ in range(size)]
 
     def move(self, means: Sequence[float], variances: Sequence[float], samples: int) -> None:
-        """Move the moving mean and variance towards those of a batch."""
+        """Update the moving mean and variance with those of a batch."""
         rest = 1.0 - self.momentum
         for moving, batch in (
             (self.moving_mean, means),
@@ -93,12 +93,12 @@ class BatchNormalization(Normalizes, Scaled):
 
 
 class BatchNorm1d(BatchNormalization):
-    """BatchNormalization with PyTorch's arguments; the running variance is that of n - 1.
+    """BatchNormalization with PyTorch's arguments; its running variance divides by n - 1.
 
     Args:
         num_features: Number of inputs.
-        eps: What is added to the variance.
-        momentum: How far the running mean and variance move at each step.
+        eps: A number that is added to the variance.
+        momentum: The weight of the batch in the update of the running mean and variance.
         affine: Whether there are a weight and a bias.
 
     >>> BatchNorm1d(3).count_params()  # weight, bias, running mean and variance
@@ -110,9 +110,9 @@ class BatchNorm1d(BatchNormalization):
     def __init__(
         self, num_features: int, eps: float = 1e-5, momentum: float = 0.1, affine: bool = True
     ) -> None:
-        kept_share = 1.0 - in_range("BatchNorm1d's momentum", momentum, 0.0, 1.0, "0.1 is usual")
+        share = in_range("BatchNorm1d's momentum", momentum, 0.0, 1.0, "0.1 is usual")
         super().__init__(
-            momentum=kept_share, epsilon=eps, center=affine, scale=affine, input_dim=num_features
+            momentum=1.0 - share, epsilon=eps, center=affine, scale=affine, input_dim=num_features
         )
         self.affine, self._moves = affine, momentum
 
@@ -145,7 +145,7 @@ class BatchNorm1d(BatchNormalization):
 
 
 class LayerNormalization(Scaled):
-    """(x - mean) / sqrt(variance + epsilon) * gamma + beta, those of one sample's inputs.
+    """(x - mean) / sqrt(variance + epsilon) * gamma + beta, mean and variance over a sample.
 
     (Ba et al. 2016.) Arguments are those of `BatchNormalization`, without momentum.
 
@@ -167,8 +167,8 @@ class LayerNorm(LayerNormalization):
 
     Args:
         normalized_shape: Number of inputs, or a list or tuple of it.
-        eps: What is added to the variance.
-        elementwise_affine: Whether there are weights, and biases.
+        eps: A number that is added to the variance.
+        elementwise_affine: Whether there are weights, and biases if `bias` is True.
         bias: Whether there are biases.
 
     >>> LayerNorm(3).count_params()

@@ -1,4 +1,4 @@
-"""Activation layers with options, fixed or learned (PReLU); PyTorch's and Keras's names."""
+"""Options: activation layers with options, and PReLU, by PyTorch's and Keras's names."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class Softmax(Activation):
     """exp(x) / sum(exp(x)) over all outputs of a layer.
 
     Args:
-        dim: PyTorch's name for where the outputs are, `axis` Keras's: the last axis, -1 or 1.
-        axis: See `dim`.
+        dim: The axis of the outputs (PyTorch's name): the last, -1 or 1.
+        axis: Keras's name for it.
 
     >>> [p.data for p in Softmax()([0.0, 0.0])]
     [0.5, 0.5]
@@ -51,7 +51,7 @@ def _last_axis(dim: int | None, axis: int | None) -> None:
     for place in (dim, axis):
         if place not in (None, -1, 1):
             raise ValueError(
-                f"softmax goes over a sample's outputs, the last axis: -1 or 1, got {place}; "
+                f"softmax is over a sample's outputs, the last axis: -1 or 1, got {place}; "
                 "leave it out"
             )
 
@@ -85,15 +85,15 @@ class LeakyReLU(Activation):
 
 
 class Hardtanh(Activation):
-    """x, cut off at two ends: a tanh of straight lines.
+    """x limited to `min_val`..`max_val`: a piecewise linear tanh.
 
     Args:
-        min_val: The lower end.
-        max_val: The upper end.
+        min_val: The lower limit.
+        max_val: The upper limit.
         inplace: Accepted for PyTorch's sake; it changes nothing.
 
     Raises:
-        ValueError: If the lower end is not below the upper one.
+        ValueError: If the lower limit is not below the upper one.
 
     >>> [y.data for y in Hardtanh(-1.0, 2.0)([-3.0, 0.5, 3.0])]
     [-1.0, 0.5, 2.0]
@@ -119,7 +119,7 @@ class ELU(Activation):
     """x above 0, alpha * (exp(x) - 1) below (Clevert et al. 2016).
 
     Args:
-        alpha: Where it ends far below 0, negated.
+        alpha: Minus the limit at minus infinity.
         inplace: Accepted for PyTorch's sake; it changes nothing.
 
     >>> round(ELU()(-1.0).data, 6)
@@ -140,7 +140,7 @@ class ELU(Activation):
 
 
 class GELU(Activation):
-    """x * Phi(x), Phi the normal distribution (Hendrycks & Gimpel 2016).
+    """x * Phi(x), Phi the normal distribution function (Hendrycks & Gimpel 2016).
 
     Args:
         approximate: "none", or "tanh" for the paper's approximation of Phi by tanh; False or True
@@ -157,7 +157,7 @@ class GELU(Activation):
 
     def __init__(self, approximate: str | bool = "none") -> None:
         super().__init__("gelu")
-        by_tanh = ops.gelu_row(approximate) is ops.GELU_TANH  # refuses another word now
+        by_tanh = ops.gelu_row(approximate) is ops.GELU_TANH  # raises for any other word
         self.approximate = "tanh" if by_tanh else "none"
 
     def one(self, x: Value) -> Value:
@@ -173,8 +173,8 @@ class Softplus(Activation):
     """log(1 + exp(beta * x)) / beta.
 
     Args:
-        beta: How sharp the bend is, above 0.
-        threshold: Above it beta * x is taken for the logarithm; 20 and more change nothing.
+        beta: The sharpness of the bend, above 0.
+        threshold: Where beta * x is above it, the result is x; 20 and more have no effect.
 
     Raises:
         ValueError: If `beta` is not above 0, or not finite.
@@ -200,16 +200,17 @@ class Softplus(Activation):
 
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a module again."""
-        given, usual = (("beta", self.beta), ("threshold", self.threshold)), (1.0, 20.0)
-        return {name: value for (name, value), default in zip(given, usual) if value != default}
+        defaults = {"beta": 1.0, "threshold": 20.0}
+        given = {name: getattr(self, name) for name in defaults}
+        return {name: value for name, value in given.items() if value != defaults[name]}
 
 
 class PReLU(Activation):
     """x above 0, alpha * x below, with alpha learned (He et al. 2015).
 
     Args:
-        num_parameters: One alpha for all units, or as many as there are units.
-        init: Where alpha starts.
+        num_parameters: 1 for an alpha that all units share, or the number of units.
+        init: The initial value of alpha.
 
     Raises:
         ValueError: If there are several alphas, but not as many as inputs.

@@ -1,4 +1,4 @@
-"""Scaled: what layers share that normalise their inputs, and then scale and move each."""
+"""Scaled: the base of layers that normalise their inputs, then scale and shift each."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from nn.modules.statistics import Pair
 
 
 class Scaled(Module):
-    """A layer with a scale and an offset for each input, made when their number is known."""
+    """A layer with a scale and an offset for each input, created when their number is known."""
 
     gamma: list[Value]
     beta: list[Value]
@@ -57,11 +57,11 @@ class Scaled(Module):
             self.build(input_dim)
 
     def build(self, input_shape: int | Sequence[int | None]) -> None:
-        """Make the parameters, unless they are there."""
+        """Create the parameters, unless they exist already."""
         if self.nin:
             return
         self._make_parameters(columns(f"{type(self).__name__}'s number of inputs", input_shape))
-        self.trainable = self.trainable  # parameters that are new are frozen with their layer
+        self.trainable = self.trainable  # applies to the new parameters as well
         self.name_parts(internals(self).path)
 
     def _make_parameters(self, size: int) -> None:
@@ -111,8 +111,8 @@ class Scaled(Module):
         for i, (item, mean, variance) in enumerate(zip(x, means, variances, strict=True)):
             factor = (variance + self.epsilon) ** -0.5
             factor = factor * self.gamma[i] if self.gamma else factor
-            moved = (item - mean) * factor
-            found.append(Value.operand(moved + self.beta[i] if self.beta else moved))
+            scaled = (item - mean) * factor
+            found.append(Value.operand(scaled + self.beta[i] if self.beta else scaled))
         return found
 
     def input_size(self) -> int | None:

@@ -1,4 +1,4 @@
-"""Symbol: what a layer will give for one sample: a place in a functional model, and Input."""
+"""Symbol: placeholders for the outputs of layers in a functional model, and Input."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from typing import Any, NamedTuple
 
 from nn.basics import Inputs, Output, Rows, Symbolic, as_row, columns, one_or_list, sample
 from nn.basics.structure import flat, structure_of
+from nn.layers.merging import Add, Multiply, Rescaling, Subtract
 from nn.modules import Module, class_view, internals, temporarily_set
 
 
 class Call(NamedTuple):
-    """A call of a layer that will be made for each sample.
+    """A call of a layer in a functional model, to be made for each sample.
 
     Attributes:
         layer: The layer.
-        given: What it is called with: symbols, in lists or dicts or by themselves.
+        given: The arguments: symbols, or lists or dicts of symbols.
     """
 
     layer: Module
@@ -23,14 +24,14 @@ class Call(NamedTuple):
 
 
 class Symbol(Symbolic):
-    """What a call of a layer will give, or a part of that: Keras's `KerasTensor`.
+    """The output of a call of a layer, or one of several outputs: Keras's `KerasTensor`.
 
-    Symbols add, subtract and multiply, with one another and with numbers.
+    Symbols can be added, subtracted and multiplied, with one another and with numbers.
 
     Attributes:
         made_by: The call.
-        part: Which of several outputs of it, by its place or its name; None of one.
-        size: How many numbers a sample has; None if that is not known yet.
+        part: The index or name of the output if the call has several; None if it has one.
+        size: The number of entries for one sample; None if it is not known yet.
     """
 
     made_by: Call
@@ -39,35 +40,42 @@ class Symbol(Symbolic):
 
     @property
     def shape(self) -> tuple[int | None, ...]:
-        """The shape of a table of them, as in Keras: `(None, size)`."""
+        """The shape for a table of samples, as in Keras: `(None, size)`."""
         return None, self.size
 
     def apply_layer(self, layer: Module, given: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
-        """Return what a layer will give for it.
+        """Return the symbol, or symbols, of a call of a layer with symbols.
 
         Raises:
-            TypeError: If something is named, or a number is among the symbols.
+            TypeError: If there are keyword arguments, or a number is among the symbols.
         """
         if named:
             raise TypeError(
-                f"{next(iter(named))}= cannot be said in a functional model: what Dropout and its "
-                "like do is said by train() and eval(), and by fit and predict"
+                f"a layer of a functional model takes no {next(iter(named))}=, nor other keyword "
+                "arguments; train() and eval(), and fit and predict, set the mode of layers such as "
+                "Dropout"
             )
         return result(Call(layer, given))
 
     def __add__(self, other: Symbol | float) -> Any:
-        return self._with("Add", other, 1.0, 1.0)
+        if isinstance(other, int | float):
+            return Rescaling(1.0, float(other))(self)
+        return Add()([self, other]) if isinstance(other, Symbol) else NotImplemented
 
     __radd__ = __add__
 
     def __sub__(self, other: Symbol | float) -> Any:
-        return self._with("Subtract", other, 1.0, -1.0)
+        if isinstance(other, int | float):
+            return Rescaling(1.0, -float(other))(self)
+        return Subtract()([self, other]) if isinstance(other, Symbol) else NotImplemented
 
     def __rsub__(self, other: float) -> Any:
         return -1.0 * self + other
 
     def __mul__(self, other: Symbol | float) -> Any:
-        return self._with("Multiply", other, None, None)
+        if isinstance(other, int | float):
+            return Rescaling(other)(self)
+        return Multiply()([self, other]) if isinstance(other, Symbol) else NotImplemented
 
     __rmul__ = __mul__
 
@@ -77,18 +85,9 @@ class Symbol(Symbolic):
     def __neg__(self) -> Any:
         return self * -1.0
 
-    def _with(self, merge: str, other: Any, scale: float | None, sign: float | None) -> Any:
-        kinds: Any = Module.registry
-        if isinstance(other, Symbol):
-            return kinds[merge]()([self, other])
-        if not isinstance(other, int | float):
-            return NotImplemented
-        factor = other if scale is None else scale
-        return kinds["Rescaling"](factor, 0.0 if sign is None else sign * other)(self)
-
 
 class LayerOutput(Symbol):
-    """A symbol that a layer gives."""
+    """The symbol of a layer's output."""
 
     def __init__(self, made_by: Call, part: int | str | None, size: int | None) -> None:
         self.made_by, self.part, self.size = made_by, part, size
@@ -98,9 +97,9 @@ class LayerOutput(Symbol):
 
 
 def result(call: Call) -> Any:
-    """Return what a call will give: a symbol, or several in a list or a dict.
+    """Return the symbol of a call, or a list or dict of symbols if it has several outputs.
 
-    A layer that does not say how many numbers it gives is tried out with zeros.
+    A layer whose `output_size` is None is run once on zeros to find the size.
     """
     found = internals(call.layer).output = _result(call)
     return found
@@ -130,7 +129,7 @@ def _result(call: Call) -> Any:
 
 
 def of_sample(layer: Module, given: Sequence[Any]) -> Any:
-    """Return what a layer gives for one sample: lists in it are several inputs, not a table."""
+    """Return a layer's output for one sample; a list argument is several inputs, not a table."""
     own = type(layer).__call__ is not Module.__call__ and type(layer).forward is Module.forward
     return layer(*given) if own else layer.forward(*given)
 
@@ -142,7 +141,7 @@ def _mapped(item: Any, function: Any) -> Any:
 
 
 def items_in(item: Any) -> list[Any]:
-    """Return what is in a list or a dict, or the only thing there is."""
+    """Return the items of a list or a dict; anything else as a list of one."""
     if isinstance(item, Mapping):
         return [*item.values()]
     return list(item) if isinstance(item, list | tuple) else [item]
@@ -152,7 +151,7 @@ def _size(symbol: Any) -> int | None:
     if not isinstance(symbol, Symbol):
         raise TypeError(
             f"a layer of a functional model is called with symbols, got {symbol!r:.60} among them; "
-            "numbers go to the model when it is made"
+            "call the finished model with numbers"
         )
     return symbol.size
 
@@ -164,16 +163,16 @@ def _zeros(symbol: Symbol) -> Rows[Any]:
 class Input(Symbol, Module):
     """The input layer: passes its inputs through and has no parameters.
 
-    It is also what layers of a functional model are called with, see `nn.Model`.
+    It is also the symbol with which a functional model begins, see `nn.Model`.
 
     Args:
         shape: Number of inputs, or `(number,)` as in Keras.
         batch_size: Accepted for Keras's sake; it changes nothing.
-        dtype: The same: numbers are floats.
-        name: A name for `summary()` and `get_layer`, and for a dict of several inputs.
+        dtype: Likewise; numbers are floats.
+        name: A name for `summary()` and `get_layer`, and the key in a dict of several inputs.
 
     Raises:
-        ValueError: If the shape is of tables or images rather than of rows.
+        ValueError: If the shape is that of a table or an image rather than of a row.
 
     >>> [x.data for x in Input((2,))([1.0, 2.0])]
     [1.0, 2.0]
@@ -195,7 +194,7 @@ class Input(Symbol, Module):
 
     @property
     def made_by(self) -> Call:  # type: ignore[override]
-        """The call that stands at the beginning: of the input itself, with nothing."""
+        """The call that begins a model: of the input itself, without arguments."""
         return Call(self, ())
 
     def forward(self, x: Inputs) -> Output:

@@ -97,8 +97,8 @@ class Module(Shown, Trainable):
         if len(given) != 1 or named:
             if "training" in named and "training" not in _arguments(self.forward):
                 raise TypeError(
-                    f"{type(self).__name__} takes no training=; call model.train() or model.eval() "
-                    "before, as fit and predict do"
+                    f"{type(self).__name__} takes no training=; model.train() and model.eval() set "
+                    "the mode, and so do fit and predict"
                 )
             return self._call_on_several(given, named)
         x = _as_rows(given[0])

@@ -271,7 +271,7 @@ def test_a_model_with_a_normalization_trains_and_is_saved(backend, tmp_path):
     model.save(tmp_path / "model.npz")
     again = nn.load(tmp_path / "model.npz")
     np.testing.assert_array_equal(again.predict(TABLE), model.predict(TABLE))
-    with pytest.raises(ValueError, match="before it is used"):
+    with pytest.raises(ValueError, match="has been used already"):
         layer.adapt(TABLE)
 
 

@@ -72,7 +72,7 @@ def test_a_regularizer_in_the_place_of_a_constraint_is_refused() -> None:
         {"kernel_constraint": regularizers.L2(0.01)},
         {"bias_regularizer": constraints.MaxNorm()},
     ):
-        with pytest.raises(TypeError, match="the other way round"):
+        with pytest.raises(TypeError, match="got these exchanged"):
             nn.Dense(1, **options)  # type: ignore[arg-type]
 
 
