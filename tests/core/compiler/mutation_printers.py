@@ -275,7 +275,7 @@ def _of_text(change):
 
 def _written(change):
     """Return a mutation of the lines and results of a text."""
-    return result("printers.python.scalar", "written", lambda found: change(*found))
+    return result("printers.python.scalar", "python_lines", lambda found: change(*found))
 
 
 STRAIGHT = {

@@ -19,8 +19,8 @@ from autograd_core.compiler.printers.refusal import TooLong
 _LIBRARIES = ("libm.so.6", "libm.dylib", "ucrtbase.dll")
 _VECTORS = "libmvec.so.1"
 _PREFIX = "v."  # of the names in a text, which are the user's own
-_OPTIMIZED = 250_000  # characters of a text that takes half a second, made fast
-_MADE = 1_000_000  # and as it is written, two to four times as slow
+_LONGEST_OPTIMIZED = 250_000  # characters of a text that takes half a second, made fast
+_LONGEST = 1_000_000  # and as it is written, two to four times as slow
 _LOCK = threading.Lock()
 _KEPT: list[object] = []  # compiled code lives as long as the process
 
@@ -83,8 +83,8 @@ def compiled(
         value = names[count + 1]
         texts.append(calling.direct_caller(takes, value, gradients, fixed, direct.nested))
     text = "\n".join(texts)
-    if len(text) > (_MADE if small else _OPTIMIZED):
-        raise TooLong(f"{len(text):,} characters of LLVM's language are too many")
+    if len(text) > (most := _LONGEST if small else _LONGEST_OPTIMIZED):
+        raise TooLong(f"{len(text):,} characters of LLVM IR are more than the {most:,} to compile")
     with _LOCK:
         call, quick = _compiled(text, direct is not None)
         return (
@@ -109,7 +109,7 @@ def _compiled(source: str, direct: bool) -> tuple[int, int]:
     _prepare()
     module = llvm.parse_assembly(source)
     # (3 takes twice as long, and what it makes is no faster: loops are unrolled before, see jam.py)
-    level = 2 if len(source) <= _OPTIMIZED else 0
+    level = 2 if len(source) <= _LONGEST_OPTIMIZED else 0
     options = llvm.create_pipeline_tuning_options(speed_level=level)
     options.loop_vectorization = options.slp_vectorization = bool(level)
     options.loop_interleaving = options.loop_unrolling = bool(level)

@@ -1,9 +1,9 @@
-"""native: programs in machine code, by LLVM in this process or by a compiler of C.
+"""native: programs in machine code, by LLVM in this process or by a C compiler.
 
-In: an array `Program`, or straight-line code. Out: a `NativeProgram`, which runs as an
-`ArrayProgram` of NumPy does, or a `MachineProgram`, as a `ScalarProgram` does.
-Read first: `program.py`. `c_compiler.py` is a compiler of C with its cache; `machine_program.py` is
-for code that is too long to compile.
+In: an array `Program`, or `Scalars`. Out: a `NativeProgram`, with the interface of NumPy's
+`ArrayProgram`, or a `MachineProgram`, with that of `ScalarProgram`.
+Read first: `program.py`. `c_compiler.py` calls the C compiler and caches its libraries;
+`machine_program.py` is for code that is too long to compile, which LLVM interprets.
 """
 
 from autograd_core.compiler.printers.native.machine_program import (

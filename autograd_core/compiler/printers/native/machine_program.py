@@ -1,4 +1,4 @@
-"""MachineProgram: a scalar program that LLVM's machine runs step by step."""
+"""MachineProgram: a scalar program that the machine of `llvm` interprets, step by step."""
 
 from __future__ import annotations
 
@@ -20,38 +20,38 @@ Printer: TypeAlias = "Callable[[Scalars, tuple[int, ...] | None], OneByOne]"
 
 
 def has_machine() -> bool:
-    """Say whether there is a machine: LLVM's alone."""
+    """Say whether there is a machine, which needs LLVM."""
     return in_process.available()
 
 
 def machine_program(
     scalars: Scalars, wrt: tuple[int, ...] | None, printer: Printer
 ) -> MachineProgram:
-    """Return a scalar program for the machine, and the gradients of the first output with `wrt`.
+    """Return a scalar program for the machine: outputs and, with `wrt`, gradients of the first.
 
     Args:
         scalars: The program.
         wrt: Inputs to differentiate by; None for the value alone.
-        printer: What prints it for whoever wants to read it.
+        printer: Prints it as straight-line code, which is its `source`.
 
     Raises:
         NoCompiler: If there is no machine, or C's library lacks a function.
     """
     if not has_machine():
-        raise NoCompiler("so many steps want llvmlite (pip install llvmlite)")
+        raise NoCompiler("a program of this length needs llvmlite (pip install llvmlite)")
     found = MachineProgram(scalars, wrt, printer)
-    found.words  # noqa: B018  (written now: what fails, fails here)
+    found.words  # noqa: B018  (computed now, so that errors are raised here)
     return found
 
 
 @dataclass
 class MachineProgram:
-    """A scalar program on the machine. It pickles as that; words are written in each process.
+    """A scalar program on the machine. It pickles as `Scalars`; each process makes its words anew.
 
     Attributes:
-        scalars: What is computed.
+        scalars: The program.
         wrt: The inputs whose gradients it returns; None for the value alone.
-        printer: What prints it for whoever wants to read it.
+        printer: Prints it as straight-line code, which runs where there is no machine.
     """
 
     scalars: Scalars
@@ -59,16 +59,16 @@ class MachineProgram:
     printer: Printer
 
     def __getstate__(self) -> dict[str, Any]:
-        made_here = ("_local", "_printed", "words")
-        return {name: value for name, value in vars(self).items() if name not in made_here}
+        hidden = ("_local", "_printed", "words")
+        return {name: value for name, value in vars(self).items() if name not in hidden}
 
     @cached_property
     def _local(self) -> threading.local:
-        return threading.local()  # each thread has a memory of its own
+        return threading.local()  # each thread has its own memory
 
     @cached_property
     def words(self) -> Words:
-        """What the machine does."""
+        """The program of the machine."""
         return words_of(steps_of(self.scalars, self.wrt))
 
     @cached_property
@@ -77,26 +77,26 @@ class MachineProgram:
 
     @property
     def results(self) -> tuple[int, int]:
-        """How many outputs there are, and how many gradients."""
+        """The number of outputs, and the number of gradients."""
         return len(self.scalars.outputs), len(self.wrt or ())
 
     @property
     def source(self) -> str:
-        """The program as one would read it: in Python."""
+        """The program as straight-line Python."""
         return self._printed.source
 
     @property
     def summary(self) -> str:
-        """What it is, for the report."""
-        if not has_machine():  # from a pickle of where there was a machine
+        """Its kind and size, for the report."""
+        if not has_machine():  # unpickled where llvmlite is missing
             return self._printed.summary
         return f"straight-line code, run by LLVM step by step: {len(self.words.code):,} words"
 
-    def entry(self, alone: bool) -> Callable[..., Any]:
-        """Return a function of the inputs that gives the one output, and the gradients with `wrt`.
+    def entry(self, bare_gradient: bool) -> Callable[..., Any]:
+        """Return a function of the inputs that returns the only output, and gradients with `wrt`.
 
         Args:
-            alone: Whether the one gradient is wanted by itself, and not in a tuple.
+            bare_gradient: Whether the only gradient is returned by itself, not in a tuple.
         """
         value_only = self.wrt is None
 
@@ -106,25 +106,25 @@ class MachineProgram:
             (value,), gradients = self.run(numbers)
             if value_only:
                 return value
-            return value, gradients[0] if alone else tuple(gradients)
+            return value, gradients[0] if bare_gradient else tuple(gradients)
 
         return run
 
     def run(self, numbers: Sequence[float]) -> tuple[Sequence[float], Sequence[float]]:
-        """Return the outputs and the gradients of the first, for these inputs."""
+        """Return the outputs, and the gradients of the first output."""
         outputs, gradients = self.run_parts([list(numbers)])
         return outputs, gradients.tolist()
 
     def run_parts(self, parts: Sequence[list[float] | Floats]) -> tuple[list[float], Floats]:
-        """Return the same for inputs that are in several parts, arrays of any shape among them."""
+        """Return the same as `run` for inputs in several parts, lists and arrays of any shape."""
         if not has_machine():
-            outputs, slopes = self._printed.run_parts(parts)
-            return list(outputs), np.array(slopes)
+            outputs, gradients = self._printed.run_parts(parts)
+            return list(outputs), np.array(gradients)
         words, local = self.words, self._local
-        if not hasattr(local, "call"):  # which comes last: what is interrupted is made again
+        if not hasattr(local, "call"):  # set last: after an interrupt all is made again
             local.memory = np.zeros(words.places)
             local.memory[words.inputs : words.inputs + len(words.constants)] = words.constants
-            local.words = words  # the machine is told where their code is
+            local.words = words  # kept alive: the context has the address of their code
             addresses = 1, local.memory.ctypes.data, words.code.ctypes.data
             local.context = np.array(addresses, np.int64)
             local.call = in_process.machine()

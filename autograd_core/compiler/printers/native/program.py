@@ -1,4 +1,4 @@
-"""NativeProgram: an array program in machine code; it runs as NumPy's does, in fewer steps."""
+"""NativeProgram: an array program in machine code, with the interface of `ArrayProgram`."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ from autograd_core.compiler.printers.numpy import ArrayProgram, Text
 from autograd_core.compiler.printers.refusal import LONGEST, NoCompiler, TooLong, refuse_unknown
 
 Shapes: TypeAlias = "tuple[tuple[int, ...] | None, ...]"
-_FEW = 64  # numbers in a variable: NumPy's calls take longer than what they do
-_KEPT: list[object] = []
+_SMALL = 64  # numbers of a variable: up to here NumPy's calls take longer than their work
+_KEPT: list[object] = []  # arrays whose addresses are in compiled code live as long as the process
 
 
 def can_compile() -> bool:
-    """Say whether there is something that makes machine code."""
+    """Say whether there is LLVM or a C compiler."""
     return in_process.available() or c_compiler.available()
 
 
 def c_source(program: Program, name: str) -> str:
-    """Return an array program as a file of C; `name` is what its function is called.
+    """Return an array program as a file of C with a function `name`.
 
     Raises:
         NoCompiler: If C's library lacks a function that it calls.
@@ -68,20 +68,21 @@ def native_program(
     """Return an array program in machine code, compiled.
 
     Args:
-        program: What is done.
-        batched: For each argument, whether it holds one row per sample.
+        program: The array program.
+        batched: For each argument, whether it has one row per sample.
         wrt: The arguments whose gradients it returns; None for the value alone.
-        name: What the function is called, in C.
-        shapes: The shape of each gradient, None for a float; None in all if arguments or results
-            are other things than floats and arrays.
-        moves: Whether it takes several batches, one after the other, and moves its arguments after
-            each; then it is a program of `with_updates`.
+        name: The name of the function in C.
+        shapes: The shape of each gradient, None for a float; or None if not all arguments and
+            results are floats and arrays.
+        moves: Whether a call runs on several batches, and updates the arguments after each of
+            them; then it is a program of `with_updates`.
 
     Raises:
-        NoCompiler: If there is no compiler, or it cannot do this program.
+        NoCompiler: If there is no compiler, or it cannot compile this program.
     """
     if len(program.instructions) > LONGEST:
-        raise NoCompiler(f"{len(program.instructions):,} steps one after the other are too many")
+        count = len(program.instructions)
+        raise NoCompiler(f"{count:,} instructions are more than the {LONGEST:,} to compile")
     loops = jammed(_loops(program))
     variables = loops.variables
     memory = c_memory(loops)
@@ -91,20 +92,17 @@ def native_program(
     ]
     text = Text("", outputs=(len(program.outputs), False), doubles=(doubles[0], doubles[1]))
     found = NativeProgram(text, batched, wrt, loops=loops, name=name, shapes=shapes, moves=moves)
-    found.call  # noqa: B018  (compiled now: what fails, fails here)
+    found.call  # noqa: B018  (compiled now, so that errors are raised here)
     return found
 
 
 @dataclass
 class NativeProgram(ArrayProgram):
-    """A program in machine code. It pickles as loops; code is made in each process.
+    """A program in machine code. It pickles as loops; each process compiles them anew.
 
     Attributes:
-        loops: What is done.
-        name: What the function is called.
-        shapes: The shape of each gradient, None for a float; None in all if arguments or results
-            are other things than floats and arrays.
-        moves: Whether it takes several batches, see `native_program`.
+        loops: The program of loops.
+        name, shapes, moves: See `native_program`.
     """
 
     loops: LoopProgram = field(kw_only=True)
@@ -113,59 +111,59 @@ class NativeProgram(ArrayProgram):
     moves: bool = field(kw_only=True, default=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        hidden = ("_local", "_made", "_made_otherwise", "memory")
+        hidden = ("_local", "_compiled", "_direct_other", "memory")
         return {name: value for name, value in self.__dict__.items() if name not in hidden}
 
     @cached_property
     def memory(self) -> Memory:
-        """Where its variables are."""
+        """The names and the storage of its variables."""
         return c_memory(self.loops)
 
     @property
     def source(self) -> str:
-        """The program as one would read it: in C."""
+        """The program as C."""
         return _c_file(self.loops, self.name)
 
     @property
     def summary(self) -> str:
-        """What it is, for the report."""
+        """Its compiler, for the report."""
         engine = "LLVM" if in_process.available() else "a C compiler"
         return f"machine code by {engine}"
 
     @property
     def call(self) -> Callable[..., None]:
-        """What runs it on a context and objects."""
-        return self._made[0]
+        """`call(context, *objects)`, which runs the program."""
+        return self._compiled[0]
 
     def direct(self, nested: bool) -> Callable[..., Any] | None:
-        """Return a function of the user's arguments, with no Python between; None if there is none.
+        """Return machine code that takes the user's arguments; None if Python has to come between.
 
         Args:
             nested: Whether the gradients are in a tuple of their own.
         """
-        return self._made[1] if nested == self._nested else self._made_otherwise
+        return self._compiled[1] if nested == self._nested else self._direct_other
 
     @cached_property
-    def _made_otherwise(self) -> Callable[..., Any] | None:
-        """The same for callers who want the gradients as few do."""
-        place = self._place(not self._nested)
-        if place is None or not in_process.available():
+    def _direct_other(self) -> Callable[..., Any] | None:
+        """The function of `direct` for the less usual value of `nested`."""
+        direct = self._direct_call(not self._nested)
+        if direct is None or not in_process.available():
             return None
         try:
             return in_process.compiled(
-                self.loops, self.memory, self._objects, place, small=self._small
+                self.loops, self.memory, self._objects, direct, small=self._small
             )[1]
-        except TooLong:  # by a few characters
+        except TooLong:  # its text may be a few characters longer than the other's
             return None
 
     @cached_property
-    def _made(self) -> tuple[Callable[..., None], Callable[..., Any] | None]:
-        """What runs it, and what does so with no Python between."""
+    def _compiled(self) -> tuple[Callable[..., None], Callable[..., Any] | None]:
+        """`call`, and the function of `direct` for the usual value of `nested`."""
         if in_process.available():
-            place, first = self._place(self._nested), len(self.loops.arguments) + 1
+            direct, first = self._direct_call(self._nested), len(self.loops.arguments) + 1
             copied = [(first + result, argument) for result, argument in self._feedback]
             return in_process.compiled(
-                self.loops, self.memory, self._objects, place, copied, self._small
+                self.loops, self.memory, self._objects, direct, copied, self._small
             )
         if not c_compiler.available():
             raise NoCompiler("there is neither llvmlite (pip install llvmlite) nor a C compiler")
@@ -176,34 +174,34 @@ class NativeProgram(ArrayProgram):
 
     @property
     def _small(self) -> bool:
-        """Whether it does little at a time."""
+        """Whether its loops are so short that NumPy's calls would take longer."""
         sizes = [self.loops.variables[var].size for var in self.loops.used]
-        return not self.loops.batch and sum(sizes) <= _FEW * len(sizes)
+        return not self.loops.batch and sum(sizes) <= _SMALL * len(sizes)
 
     @property
     def _feedback(self) -> list[tuple[int, int]]:
-        """The places of results that are arguments of the next batch, and which they are."""
-        wrt = self.wrt or ()  # a gradient stands after what becomes of its argument
+        """Pairs of a result that is the new value of an argument, and that argument."""
+        wrt = self.wrt or ()  # where an argument occurs twice, the second result is its gradient
         return [(i, a) for i, a in enumerate(wrt) if self.moves and a not in wrt[:i]]
 
     @property
     def _nested(self) -> bool:
-        """Whether most callers want the gradients in a tuple."""
+        """Whether most callers want the gradients in a tuple of their own: if there are several."""
         return len(self.wrt or ()) > 1
 
     @property
     def _objects(self) -> int:
-        """How many variables it is called with: arguments, outputs and gradients."""
+        """The number of objects that `call` takes: arguments, outputs and gradients."""
         return len(self.loops.arguments) + 1 + len(self.loops.results.gradients)
 
-    def _place(self, nested: bool) -> in_process.Direct | None:
-        """Return what the user's call looks like; None if it is not of floats and arrays."""
+    def _direct_call(self, nested: bool) -> in_process.Direct | None:
+        """Return how the user's call looks; None if machine code cannot take and answer it."""
         live = self.loops.variables[self.loops.arguments[-1].var].size
         several = self.text.outputs[0] != 1 or self.loops.batch
         if self.shapes is None or live or several or self.memory.scratch:
             return None
         kept = self._fixed(1)
-        _KEPT.append(kept)  # as long as the code that knows where it is
+        _KEPT.append(kept)
         fixed = tuple([array.ctypes.data for array in kept])
         return in_process.Direct(self.shapes, nested, fixed)
 
@@ -220,7 +218,7 @@ class NativeProgram(ArrayProgram):
         return [*kept, *self.memory.tables.values()]
 
     def _built(self, samples: int) -> Callable[..., Any]:
-        """Return the program with scratch of its own for so many samples."""
+        """Return the program with new scratch for a number of samples."""
         call, kept = self.call, self._fixed(samples)
         context = np.array([samples, *[a.ctypes.data for a in kept], 1, 1], np.int64)
         shapes = [
@@ -250,7 +248,7 @@ class NativeProgram(ArrayProgram):
             rows = (batches,) if every else ()
             results = [empty((*rows, *shape) if i in fed else shape) for i, shape in places]
             for _, argument in feedback:
-                arguments[argument] = np.array(arguments[argument])  # it moves
+                arguments[argument] = np.array(arguments[argument])  # a copy, which is updated
             if in_process.available():
                 context[-2:] = batches, batches if every else 1
                 call(context, *arguments, outputs, *results)

@@ -2,7 +2,7 @@
 
 In: `Scalars`. Out: a `ScalarProgram` (`emit_scalar`).
 Read first: `straight.py` (steps as lines), then `scalar.py` (functions of limited size), and
-`program.py`, which runs them.
+`program.py`, which runs them; `samples.py` runs them on each sample of a batch.
 """
 
 from autograd_core.compiler.printers.python.program import ScalarProgram

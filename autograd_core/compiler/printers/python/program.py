@@ -1,4 +1,4 @@
-"""ScalarProgram: straight-line Python made ready to run, in IEEE arithmetic."""
+"""ScalarProgram: straight-line Python that runs, with the results of IEEE arithmetic."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from autograd_core.compiler.structure import elementary
 from autograd_core.table import FLOAT, Floats
 
-# Where FLOAT differs from `math` it is by IEEE results in place of exceptions. So the functions of
-# `math` run first, at a third of the time, and only after an exception the ones of FLOAT.
+# FLOAT differs from `math` only by IEEE results where `math` raises. So the functions of `math` are
+# tried first, which take a third of the time; after an exception those of FLOAT run.
 _FAST = {
     name: getattr(math, name.replace("arc", "a"))
     for name in ("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "sin", "cos",
@@ -22,10 +22,10 @@ _FAST = {
 
 
 class _IeeeDivision(ast.NodeTransformer):
-    """Puts `divide(a, b)` for `a / b`, which raises at b = 0."""
+    """Replaces `a / b`, which raises at b = 0, by `divide(a, b)`."""
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        """Return the node, or a call in place of a division."""
+        """Return the node, or a call if it is a division."""
         self.generic_visit(node)
         if not isinstance(node.op, ast.Div):
             return node
@@ -33,14 +33,16 @@ class _IeeeDivision(ast.NodeTransformer):
 
 
 class Chunk(NamedTuple):
-    """A part of a long program: which text it is, and the numbers that go in and out.
+    """A part of a long program, which one of its texts computes.
+
+    A value is named by its index among inputs, instructions and constants (-1, -2, ...).
 
     Attributes:
-        start: The number of its first instruction.
-        stop: Where the next chunk begins.
-        code: Which of the distinct texts.
-        imports: The numbers it reads.
-        exports: The numbers of its own whose adjoint comes from later chunks.
+        start: The index of its first instruction.
+        stop: The index after its last instruction.
+        code: The index of its text among the distinct texts.
+        imports: The values of others that it reads.
+        exports: Its own values to whose adjoints later chunks contribute.
     """
 
     start: int
@@ -55,15 +57,15 @@ class ScalarProgram:
     """Straight-line Python for one scalar program. It pickles as text and tables.
 
     Attributes:
-        inputs: How many floats it takes.
+        inputs: The number of floats it takes.
         wrt: The inputs whose gradients it returns; None for the value alone.
-        texts: The source: one function, or (forward, backward) pairs of chunks.
+        texts: The source: one function `run`, or for each distinct chunk `run` and `back`.
         functions: Elementary functions that the source calls.
-        constants: For chunks, the numbers -1, -2, ...
-        chunks: How the texts follow each other; empty for one function.
-        outputs: For chunks, where the outputs are.
-        total: For chunks, how many numbers there are.
-        count: How many outputs there are.
+        constants: For chunks, the values with the indices -1, -2, ...
+        chunks: The order in which the texts run; empty for one function.
+        outputs: For chunks, the indices of the outputs.
+        total: For chunks, the number of values: inputs, instructions and constants.
+        count: The number of outputs.
     """
 
     inputs: int
@@ -88,17 +90,17 @@ class ScalarProgram:
 
     @property
     def results(self) -> tuple[int, int]:
-        """How many outputs there are, and how many gradients."""
+        """The number of outputs, and the number of gradients."""
         return self.count, len(self.wrt or ())
 
     @property
     def summary(self) -> str:
-        """What it is, for the report."""
+        """Its kind and size, for the report."""
         return f"straight-line code, {len(self.texts)} texts"
 
     @property
     def source(self) -> str:
-        """The program as one would read it."""
+        """The source of the program."""
         if not self.chunks:
             return self.texts[0]
         order = ", ".join(str(chunk.code) for chunk in self.chunks[:20])
@@ -107,7 +109,7 @@ class ScalarProgram:
         return head + "\n".join(self.texts)
 
     def functions_for(self, fast: bool) -> list[Callable[..., Any]]:
-        """Return the compiled functions, with those of `math` or the IEEE ones of FLOAT."""
+        """Return the compiled functions, which call `math` if `fast`, else the IEEE kind FLOAT."""
         bound = self._bound.get(fast)
         if bound is None:
             namespace: dict[str, Any] = {"inf": math.inf, "nan": math.nan}
@@ -127,13 +129,13 @@ class ScalarProgram:
             self._bound[fast] = bound
         return bound
 
-    def entry(self, alone: bool) -> Callable[..., Any] | None:
-        """Return a function of the inputs that gives the one output, and the gradients with `wrt`.
+    def entry(self, bare_gradient: bool) -> Callable[..., Any] | None:
+        """Return a function of the inputs that returns the only output, and gradients with `wrt`.
 
-        There is none for what is cut into chunks.
+        None for a program in chunks.
 
         Args:
-            alone: Whether the one gradient is wanted by itself, and not in a tuple.
+            bare_gradient: Whether the only gradient is returned by itself, not in a tuple.
         """
         if self.chunks:
             return None
@@ -147,21 +149,21 @@ class ScalarProgram:
                 (value,), gradients = self.run(numbers)
             if value_only:
                 return value
-            return value, gradients[0] if alone else gradients
+            return value, gradients[0] if bare_gradient else gradients
 
         return run
 
     def run_parts(
         self, parts: Sequence[list[float] | Floats]
     ) -> tuple[Sequence[float], Sequence[float]]:
-        """Return the same as `run` for inputs that are in several parts, arrays among them."""
+        """Return the same as `run` for inputs in several parts, lists and arrays of any shape."""
         numbers: list[float] = []
         for part in parts:
             numbers += part if isinstance(part, list) else part.ravel().tolist()
         return self.run(numbers)
 
     def run(self, numbers: Sequence[float]) -> tuple[Sequence[float], Sequence[float]]:
-        """Return the outputs and the gradients of the first, for these inputs."""
+        """Return the outputs, and the gradients of the first output."""
         try:
             return self._run(self.functions_for(True), numbers)
         except (ArithmeticError, ValueError):

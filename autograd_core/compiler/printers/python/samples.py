@@ -1,4 +1,4 @@
-"""Samples: straight-line code on one sample of a batch after the other."""
+"""Samples: straight-line code on a batch, one sample after the other."""
 
 from __future__ import annotations
 
@@ -11,34 +11,36 @@ from autograd_core.table import Floats
 
 
 class OneByOne(Protocol):
-    """What runs on single numbers: straight-line code, or a machine in its place."""
+    """A program that runs on one sample: straight-line code, or the machine in its place."""
 
     @property
     def source(self) -> str:
-        """The program as one would read it."""
+        """The source of the program."""
 
     @property
     def summary(self) -> str:
-        """What it is, for the report."""
+        """Its kind and size, for the report."""
 
     @property
     def results(self) -> tuple[int, int]:
-        """How many outputs there are, and how many gradients."""
+        """The number of outputs, and the number of gradients."""
 
-    def entry(self, alone: bool) -> Callable[..., Any] | None:
-        """Return a function of the inputs that gives the one output, and the gradients.
+    def entry(self, bare_gradient: bool) -> Callable[..., Any] | None:
+        """Return a function of the inputs that returns the only output, and the gradients.
+
+        None if the program has no such function.
 
         Args:
-            alone: Whether the one gradient is wanted by itself, and not in a tuple.
+            bare_gradient: Whether the only gradient is returned by itself, not in a tuple.
         """
 
     def run(self, numbers: Sequence[float]) -> tuple[Sequence[float], Sequence[float]]:
-        """Return the outputs and the gradients of the first, for these inputs."""
+        """Return the outputs, and the gradients of the first output."""
 
     def run_parts(
         self, parts: Sequence[list[float] | Floats]
     ) -> tuple[Sequence[float], Sequence[float] | Floats]:
-        """Return the same for inputs that are in several parts, arrays of any shape among them."""
+        """Return the same as `run` for inputs in several parts, lists and arrays of any shape."""
 
 
 def run_each(
@@ -48,14 +50,14 @@ def run_each(
     live: list[float],
     samples: int,
 ) -> tuple[Floats, Floats]:
-    """Return the outputs and the gradients by each number, a row for each sample.
+    """Return `(samples, outputs)` and the gradients `(samples, numbers)`.
 
     Args:
-        program: What runs on the numbers of one sample.
+        program: Runs on the numbers of one sample.
         arguments: The numbers of each argument, of all samples if it is batched.
-        batched: Which of them are.
+        batched: For each argument, whether it is batched.
         live: The numbers of live leaves.
-        samples: How many samples.
+        samples: The number of samples.
     """
     tables = [
         np.asarray(numbers, np.float64).reshape(samples if many else 1, -1).tolist()
@@ -68,5 +70,5 @@ def run_each(
         rows.append(program.run([number for part in parts for number in part] + live))
     outputs = np.array([row[0] for row in rows], np.float64)
     gradients = np.array([row[1] for row in rows], np.float64)
-    count, slopes = program.results
-    return outputs.reshape(samples, count), gradients.reshape(samples, slopes)
+    outputs_each, gradients_each = program.results
+    return outputs.reshape(samples, outputs_each), gradients.reshape(samples, gradients_each)

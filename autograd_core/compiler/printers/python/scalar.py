@@ -1,7 +1,7 @@
-"""Straight-line code: a scalar program as Python source, value and gradient, without any loop.
+"""Scalar: a scalar program as straight-line Python, value and gradient.
 
-For graphs that are small, deep and narrow or irregular. Large ones are cut into chunks, so that
-Python's compiler sees functions of limited size, and chunks that read the same are compiled once.
+For graphs that are small, deep and narrow, or irregular. Large ones are cut into chunks, so that
+Python compiles functions of limited size, and equal chunks only once.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from autograd_core.compiler.printers.python.program import Chunk, ScalarProgram
-from autograd_core.compiler.printers.python.straight import written
+from autograd_core.compiler.printers.python.straight import python_lines
 from autograd_core.compiler.structure import Scalars, active_numbers, adjoint_steps, steps_of
 from autograd_core.table import Op
 
-_Chunk = Chunk  # its name in pickles of before
-_ONE_FUNCTION = 1500  # instructions: below, value and gradient are one function
-_CHUNK = 400  # instructions per function above that; the longer, the fewer chunks read the same
-_SMALLEST_CHUNK = 60
+_Chunk = Chunk  # the name of the class in old pickles
+_ONE_FUNCTION = 1500  # instructions: up to here value and gradient are one function
+_CHUNK = 400  # the most instructions of a chunk: the longer they are, the fewer are equal
+_SMALLEST_CHUNK = 60  # instructions
 
 
 def emit_scalar(program: Scalars, wrt: tuple[int, ...] | None = None) -> ScalarProgram:
-    """Return straight-line code for the outputs, and the gradients of the first with `wrt`.
+    """Return straight-line code for the outputs and, with `wrt`, the gradients of the first one.
 
     >>> from autograd_core import ops
     >>> square = Scalars(1, [], [ops.MULTIPLY], [(0, 0)], [1])
@@ -48,14 +48,14 @@ def _tuple(items: Sequence[str]) -> str:
 def _one_function(program: Scalars, wrt: tuple[int, ...] | None) -> ScalarProgram:
     inputs, count = [f"x{index}" for index in range(program.inputs)], len(program.outputs)
     steps = steps_of(program, wrt, in_pairs=False)
-    lines, results = written(steps, inputs)
+    lines, results = python_lines(steps, inputs)
     result = f"{_tuple(results[:count])}, {_tuple(results[count:])}"
     text = _function("run", inputs, lines, result)
     return ScalarProgram(program.inputs, wrt, [text], frozenset(steps.names), count=count)
 
 
 def _period(ops: Sequence[Op]) -> int:
-    """Return after how many instructions the operations repeat, 1 if they do not."""
+    """Return the number of instructions after which the operations repeat; 1 if they do not."""
     codes = np.fromiter(map(id, ops), dtype=np.int64, count=len(ops))
     codes = codes[len(codes) // 4 : len(codes) // 4 + 20_000]
     for period in range(1, min(_CHUNK, len(codes) // 4)):
@@ -66,9 +66,10 @@ def _period(ops: Sequence[Op]) -> int:
 
 def _chunked(program: Scalars, wrt: tuple[int, ...] | None) -> ScalarProgram:
     first, count = program.inputs, len(program.ops)
-    total = first + count + len(program.constants)  # constants are at the end: -1, -2, ...
+    total = first + count + len(program.constants)  # constants come last: -1, -2, ...
     period = _period(program.ops)
-    # Python's own compiler takes longest: a small graph is worth only a little of its time
+    # Python's own compiler takes most of the time, so a smaller graph gets smaller chunks, of
+    # which more are equal
     size = period * max(1, min(_CHUNK, max(_SMALLEST_CHUNK, count // 100)) // period)
     active = active_numbers(program, wrt or ())
     last_use = list(range(total))
@@ -83,7 +84,7 @@ def _chunked(program: Scalars, wrt: tuple[int, ...] | None) -> ScalarProgram:
     chunks = []
     for start in range(first, first + count, size):
         stop = min(start + size, first + count)
-        imports: dict[int, int] = {}
+        imports: dict[int, int] = {}  # index of a value -> -1, -2, ... in this chunk
         local = []
         for operands in program.operands[start - first : stop - first]:
             local.append(
@@ -96,8 +97,8 @@ def _chunked(program: Scalars, wrt: tuple[int, ...] | None) -> ScalarProgram:
             )
         ops = program.ops[start - first : stop - first]
         exports = tuple([i for i in range(start, stop) if last_use[i] >= stop and active[i]])
-        wanted = tuple([bool(active[i]) for i in imports])
-        key = (tuple(ops), tuple(local), wanted, tuple([i - start for i in exports]))
+        differentiated = tuple([bool(active[i]) for i in imports])
+        key = (tuple(ops), tuple(local), differentiated, tuple([i - start for i in exports]))
         code = codes.get(key)
         if code is None:
             code = codes[key] = len(texts)
@@ -114,7 +115,7 @@ def _chunked(program: Scalars, wrt: tuple[int, ...] | None) -> ScalarProgram:
 def _chunk(
     ops: Sequence[Op],
     local: Sequence[tuple[int, ...]],
-    wanted: Sequence[bool],
+    differentiated: Sequence[bool],
     exports: Sequence[int],
     gradient: bool,
 ) -> tuple[str, set[str]]:
@@ -122,26 +123,26 @@ def _chunk(
 
     Args:
         ops: The operations of its instructions.
-        local: The operands of each: those of its own from 0, what it imports -1, -2, ...
-        wanted: For each import, whether its gradient is.
-        exports: The instructions whose adjoints come from later chunks.
-        gradient: Whether there is a gradient at all.
+        local: The operands of each: the chunk's own values as 0, 1, ..., its imports as -1, -2, ...
+        differentiated: For each import, whether its adjoint is needed.
+        exports: The chunk's values to whose adjoints later chunks contribute.
+        gradient: Whether to write the backward function.
     """
-    first = len(wanted)
+    first = len(differentiated)
     outside, own = [f"x{i}" for i in range(first)], [f"v{i}" for i in range(len(ops))]
     operands = [tuple([i + first if i >= 0 else -1 - i for i in given]) for given in local]
     numbers = [*range(first, first + len(ops))]
     program = Scalars(first, [], list(ops), operands, numbers)
     steps = steps_of(program, None, in_pairs=False)
-    lines, results = written(steps, outside)
+    lines, results = python_lines(steps, outside)
     text, functions = _function("run", outside, lines, _tuple(results)), set(steps.names)
     if gradient:
         names = [f"d{index}" for index in exports]
-        by = [place for place, each in enumerate(wanted) if each]
+        by = [place for place, needed in enumerate(differentiated) if needed]
         steps = adjoint_steps(program, [numbers[index] for index in exports], by)
-        lines, found = written(steps, [*outside, *own, *names])
-        slopes = dict(zip(by, found))
-        results = [slopes.get(place, "0.0") for place in range(first)]
+        lines, found = python_lines(steps, [*outside, *own, *names])
+        adjoints = dict(zip(by, found))
+        results = [adjoints.get(place, "0.0") for place in range(first)]
         text += _function("back", [*own, *outside, *names], lines, _tuple(results))
         functions |= set(steps.names)
     return text, functions

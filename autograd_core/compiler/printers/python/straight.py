@@ -1,4 +1,4 @@
-"""Straight: steps as lines of Python: what is used once stands where it is used."""
+"""Straight: steps as lines of Python; what is used once is written where it is used."""
 
 from __future__ import annotations
 
@@ -8,27 +8,28 @@ from collections.abc import Sequence
 from autograd_core.compiler.structure import Steps
 
 _INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
-_DEEP = 20  # steps that stand in each other: Python's parser takes 200 brackets
+_DEEP = 20  # the most nested steps of an expression: Python's parser takes 200 brackets
 _COMPARE = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "equal": "=="}
 
 
-def written(steps: Steps, inputs: Sequence[str]) -> tuple[list[str], list[str]]:
+def python_lines(steps: Steps, inputs: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return an assignment for each step that is used several times, and the text of each output.
 
     Args:
-        steps: What is done.
-        inputs: What its inputs are called.
+        steps: The steps.
+        inputs: The names of their inputs.
 
-    >>> written(Steps(2, [], ["add", "tanh", "multiply"], [(0, 1), (2,), (3, 3)], [4]), ["a", "b"])
+    >>> steps = Steps(2, [], ["add", "tanh", "multiply"], [(0, 1), (2,), (3, 3)], [4])
+    >>> python_lines(steps, ["a", "b"])
     (['t1 = tanh(a + b)'], ['t1 * t1'])
     """
     uses = Counter(steps.outputs)
     for place in range(len(steps.names) - 1, -1, -1):
         if uses[steps.inputs + place]:
             uses.update(steps.operands[place])
-    # constants are found from the end, as Python counts negative indices
+    # constants have the numbers -1, -2, ..., Python's indices from the end
     texts = [*inputs, *[""] * len(steps.names), *map(repr, reversed(steps.constants))]
-    loose = [text.startswith("-") for text in texts]  # whether it wants brackets inside others
+    loose = [text.startswith("-") for text in texts]  # whether it needs brackets
     depths = [0] * len(texts)
     lines: list[str] = []
     for number, (name, operands) in enumerate(zip(steps.names, steps.operands), steps.inputs):
@@ -45,7 +46,13 @@ def written(steps: Steps, inputs: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _call(name: str, bare: Sequence[str], inside: Sequence[str]) -> tuple[str, bool]:
-    """Return a step as text, and whether that wants brackets inside others."""
+    """Return a step as text, and whether that needs brackets as an operand.
+
+    Args:
+        name: The elementary function.
+        bare: Its operands, as arguments of a call.
+        inside: Its operands, in brackets where needed.
+    """
     if name in _INFIX:
         return f"{inside[0]} {_INFIX[name]} {inside[1]}", True
     if name in _COMPARE:
