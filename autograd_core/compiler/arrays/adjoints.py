@@ -1,4 +1,4 @@
-"""Adjoints: what contributes to each, kept until all of it is known, then added up."""
+"""Adjoints: the contributions to each adjoint, kept until all are known, and their sum."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Compute = Callable[[], Operand]
 
 @dataclass
 class Contribution:
-    """Part of an adjoint: `compute` gives it, in loops of which `walk` tells where they go.
+    """A contribution to some positions of an adjoint.
 
     Attributes:
-        compute: Writes the instructions for it.
-        walk: Where it goes, each position once; None if some are met twice.
+        compute: Appends its instructions and returns it.
+        walk: The positions, in its loops; None if they are irregular or repeated.
         table: All of the positions in order.
     """
 
@@ -40,11 +40,11 @@ class Product:
     dims: tuple[int, ...]
 
     def __call__(self) -> Operand:
-        """Write it."""
+        """Append the multiplication."""
         return self.code.emit("multiply", (self.adjoint, self.partial), self.dims)
 
-    def added_up(self, axes: Sequence[int]) -> Operand:
-        """Return it, or if the partial is the same along `axes`, its sum along them, spread out."""
+    def summed(self, axes: Sequence[int]) -> Operand:
+        """Return its sum along `axes` if the partial is constant along them, else the product."""
         partial, adjoint, code = self.partial, self.adjoint, self.code
         if not isinstance(partial, View) or not isinstance(adjoint, View):
             return self()
@@ -58,89 +58,91 @@ class Product:
 
 
 class _Plan(NamedTuple):
-    """In which order contributions are written, and which are added to what is there.
+    """The order in which contributions are written, and which are accumulated.
 
     Attributes:
         parts: The contributions.
-        added: Whether each is added.
-        zero: Whether all has to be set to 0 before.
+        accumulate: Whether each is added to what is there, and does not overwrite it.
+        zero: Whether the adjoint has to be set to 0 first.
     """
 
     parts: list[Contribution]
-    added: list[bool]
+    accumulate: list[bool]
     zero: bool
 
     @classmethod
     def of(cls, parts: list[Contribution], size: int) -> _Plan:
         """Return the plan for contributions in this order."""
         written = np.zeros(size, dtype=bool)
-        added, whole = [], True
+        accumulate, whole = [], True
         for part in parts:
             before = written[part.table]
-            added.append(bool(before.any()))
-            whole = whole and (not added[-1] or bool(before.all()))
+            accumulate.append(bool(before.any()))
+            whole = whole and (not accumulate[-1] or bool(before.all()))
             written[part.table] = True
-        return cls(parts, added, not (whole and written.all()))
+        return cls(parts, accumulate, not (whole and written.all()))
 
     @property
     def calls(self) -> int:
-        """How many calls it takes besides those for the contributions."""
-        return sum(self.added) + self.zero
+        """The number of instructions besides those that each contribution needs anyway."""
+        return sum(self.accumulate) + self.zero
 
 
 class Adjoints:
-    """The contributions that wait for the adjoint of their variable to be needed.
+    """The contributions to the adjoints of variables that are not finished yet.
 
     Args:
-        code: Where instructions are written.
+        code: The instructions, to be appended to.
     """
 
     def __init__(self, code: Code) -> None:
         self.code = code
-        self.waiting: dict[int, list[Contribution]] = {}
+        self.pending: dict[int, list[Contribution]] = {}
 
-    def wait(self, var: int, contribution: Contribution) -> None:
-        """Keep a contribution to the adjoint of a variable."""
-        self.waiting.setdefault(var, []).append(contribution)
+    def add(self, var: int, contribution: Contribution) -> None:
+        """Add a contribution to the adjoint of a variable; it is computed by `finish`."""
+        self.pending.setdefault(var, []).append(contribution)
 
-    def settle(self, var: int) -> Operand:
-        """Return the adjoint of a variable from all that contributes to it, in order."""
+    def finish(self, var: int) -> Operand:
+        """Append the sum of all contributions to a variable; return its adjoint, in order."""
         code = self.code
         variable = code.variables[var]
         size, batched = variable.size, variable.batched
-        parts = [self._whole(part, size, batched) for part in self.waiting.pop(var)]
+        parts = [self._regular(part, size, batched) for part in self.pending.pop(var)]
         parts.sort(key=lambda part: -part.table.size)
         everything = contiguous((size,))
-        if all(_same(part.walk, everything) for part in parts):
-            result = self._number(parts[0].compute())
+        if all(_same_positions(part.walk, everything) for part in parts):
+            result = self._as_numbers(parts[0].compute())
             for part in parts[1:]:
-                both = [code.in_loops(a, (size,)) for a in (result, self._number(part.compute()))]
-                result = code.emit("add", both, (size,))
+                pair = (result, self._as_numbers(part.compute()))
+                result = code.emit("add", [code.reshaped(a, (size,)) for a in pair], (size,))
             return result
         target = code.var(size, batched, role="adjoint")
         plans = [_Plan.of(order, size) for order in (parts, parts[::-1])]
-        plan = min(plans, key=lambda plan: plan.calls)  # the widest first, unless that takes more
+        plan = min(plans, key=lambda plan: plan.calls)  # at a tie the widest first
         if plan.zero:
             code.zero(target)
-        for part, added in zip(plan.parts, plan.added):
+        for part, accumulate in zip(plan.parts, plan.accumulate):
             assert part.walk is not None
-            value = code.in_loops(self._number(part.compute()), part.walk.dims)
-            code.update(View(target, part.walk), value, add=added)
+            value = code.reshaped(self._as_numbers(part.compute()), part.walk.dims)
+            code.update(View(target, part.walk), value, add=accumulate)
         return code.full(target)
 
-    def _number(self, operand: Operand) -> Operand:
-        """Return a contribution as numbers, if it is bools."""
-        return self.code.number(operand, operand.loops.dims if isinstance(operand, View) else ())
+    def _as_numbers(self, operand: Operand) -> Operand:
+        """Return a contribution as numbers if it consists of bools."""
+        return self.code.as_numbers(
+            operand, operand.loops.dims if isinstance(operand, View) else ()
+        )
 
-    def _whole(self, part: Contribution, size: int, batched: bool) -> Contribution:
-        """Return a contribution without irregular positions: those are scattered first."""
+    def _regular(self, part: Contribution, size: int, batched: bool) -> Contribution:
+        """Return a contribution to the whole variable, by `scatter`, if it has no walk."""
         if part.walk is not None:
             return part
         code = self.code
         count = part.table.size
 
         def compute() -> Operand:
-            value = code.in_loops(self._number(part.compute()), (count,))
+            value = code.reshaped(self._as_numbers(part.compute()), (count,))
             if not isinstance(value, View) or not code.in_order(value):
                 value = code.copy(value, (count,))
             return code.scatter(value, part.table, size, batched and code.batched(value))
@@ -148,7 +150,7 @@ class Adjoints:
         return Contribution(compute, contiguous((size,)), np.arange(size))
 
 
-def _same(walk: Loops | None, other: Loops) -> bool:
+def _same_positions(walk: Loops | None, other: Loops) -> bool:
     if walk is None or walk.offset != other.offset:
         return False
     return walk.split(other.dims) == other

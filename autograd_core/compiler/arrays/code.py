@@ -1,4 +1,4 @@
-"""Code: writes the instructions of a program; what is there already is not computed again."""
+"""Code: a program under construction; an instruction that is there already is used again."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ from autograd_core.table import FLOAT, Floats
 _TRUTH = COMPARISONS | LOGIC
 
 
-def _without(dims: Sequence[int], axes: Sequence[int]) -> tuple[int, ...]:
+def _reduced_dims(dims: Sequence[int], axes: Sequence[int]) -> tuple[int, ...]:
     return tuple([1 if axis in axes else count for axis, count in enumerate(dims)])
 
 
-def _moving(dims: Sequence[int], views: Sequence[View]) -> tuple[int, ...]:
-    """Return the loops in which one of the views moves; the others run once."""
+def _moving_dims(dims: Sequence[int], views: Sequence[View]) -> tuple[int, ...]:
+    """Return the loops with 1 for those in which none of the views moves."""
     return tuple([n if any(v.loops.strides[i] for v in views) else 1 for i, n in enumerate(dims)])
 
 
 class Code:
-    """Variables and instructions, in the making.
+    """The variables and instructions of a program under construction.
 
     Args:
         variables: The variables to start with.
 
     Attributes:
         variables: All variables, by number.
-        instructions: What is done, in order.
-        exact: Whether what is written now is rounded as the user's program says.
+        instructions: The instructions in order.
+        exact: `Var.exact` of the variables that are added.
     """
 
     def __init__(self, variables: Sequence[Var] = ()) -> None:
@@ -73,11 +73,11 @@ class Code:
         return View(var, contiguous((self.variables[var].size,) if dims is None else dims))
 
     def in_order(self, view: View) -> bool:
-        """Say whether a view is a whole variable in order."""
+        """Return whether a view reads all elements of its variable in order."""
         return in_order(self.variables, view)
 
     def constant(self, data: Floats) -> Operand:
-        """Return numbers known in advance: a plain one if they are all the same."""
+        """Return constant numbers as an operand: a float if they are all the same."""
         first = float(data.flat[0])
         if (data == first).all() and not (first == 0.0 and np.signbit(data).any()):
             return first
@@ -88,15 +88,15 @@ class Code:
         return self._known[key]
 
     def batched(self, *operands: Operand) -> bool:
-        """Say whether something here depends on the sample."""
+        """Return whether one of the operands depends on the sample."""
         return any(isinstance(a, View) and self.variables[a.var].batched for a in operands)
 
     def truth(self, operand: Operand) -> bool:
-        """Say whether an operand consists of bools."""
+        """Return whether an operand consists of bools."""
         return isinstance(operand, View) and self.variables[operand.var].truth
 
-    def in_loops(self, operand: Operand, dims: tuple[int, ...]) -> Operand:
-        """Return the same numbers in other loops over as many; a copy if there is no other way."""
+    def reshaped(self, operand: Operand, dims: tuple[int, ...]) -> Operand:
+        """Return the same numbers in loops of other dims; a copy if there are no such loops."""
         if not isinstance(operand, View) or operand.loops.dims == dims:
             return operand
         loops = operand.loops.split(dims)
@@ -109,8 +109,7 @@ class Code:
     def emit(self, name: str, operands: Sequence[Operand], dims: tuple[int, ...]) -> Operand:
         """Return an elementary function of operands in the same loops.
 
-        What was computed before is not computed again; what does not change along a loop is
-        computed once for it.
+        An equal instruction is not repeated, and a loop along which no operand changes runs once.
         """
         if name == "where" and isinstance(operands[0], View) and not self.truth(operands[0]):
             operands = (self.emit("not_equal", (operands[0], 0.0), dims), *operands[1:])
@@ -119,14 +118,14 @@ class Code:
             return simple
         name, items = simple
         if name not in TAKES_TRUTH:
-            items = [self.number(a, dims) for a in items]
+            items = [self.as_numbers(a, dims) for a in items]
         views = [a for a in items if isinstance(a, View)]
         if not views:
             return float(elementary(name, FLOAT)(*items))
         key = (name, tuple([a if isinstance(a, View) else repr(a) for a in items]))
         found = self._known.get(key)
         if found is None:
-            inner = _moving(dims, views)
+            inner = _moving_dims(dims, views)
             var = self.var(math.prod(inner), self.batched(*items), truth=name in _TRUTH)
             target = View(var, contiguous(inner))
             self._append(name, [self._narrow(a, inner) for a in items], target)
@@ -138,30 +137,30 @@ class Code:
             return operand
         return View(operand.var, operand.loops._replace(dims=dims))
 
-    def number(self, operand: Operand, dims: tuple[int, ...]) -> Operand:
-        """Return bools as 1.0 and 0.0."""
+    def as_numbers(self, operand: Operand, dims: tuple[int, ...]) -> Operand:
+        """Return bools as 1.0 and 0.0, and numbers unchanged."""
         if not isinstance(operand, View) or not self.truth(operand):
             return operand
         key = ("number", operand)
         if key not in self._known:
-            inner = _moving(dims, [operand])
+            inner = _moving_dims(dims, [operand])
             target = View(self.var(math.prod(inner), self.batched(operand)), contiguous(inner))
             self._append("copy", [self._narrow(operand, inner)], target)
             self._known[key] = View(target.var, target.loops._replace(dims=dims))
         return self._known[key]
 
-    def _numbers(self, view: View) -> View:
-        """Return a view of numbers: bools do not add up."""
-        found = self.number(view, view.loops.dims)
+    def _view_of_numbers(self, view: View) -> View:
+        """Return a view with bools as 1.0 and 0.0."""
+        found = self.as_numbers(view, view.loops.dims)
         assert isinstance(found, View)
         return found
 
-    def spread(self, operand: Operand, dims: tuple[int, ...]) -> View:
-        """Return a copy for each sample."""
+    def copy_per_sample(self, operand: Operand, dims: tuple[int, ...]) -> View:
+        """Return a batched copy."""
         return self._copied(operand, dims, True)
 
     def copy(self, operand: Operand, dims: tuple[int, ...]) -> View:
-        """Return a copy in consecutive positions."""
+        """Return a contiguous copy."""
         return self._copied(operand, dims, self.batched(operand))
 
     def _copied(self, operand: Operand, dims: tuple[int, ...], batched: bool) -> View:
@@ -173,7 +172,7 @@ class Code:
     def run(
         self, template: Template, operands: Sequence[Operand], dims: tuple[int, ...]
     ) -> list[Operand]:
-        """Append the steps of a rule and return its results."""
+        """Append the steps of a template and return its results."""
         numbers: list[Operand] = list(operands)
         for step in template.steps:
             inputs = [numbers[a] if isinstance(a, int) else a for a in step.operands]
@@ -190,21 +189,21 @@ class Code:
         return result
 
     def sum(self, view: View, axes: Sequence[int], batch: bool = False) -> View:
-        """Return the sum along some loops, and over the samples with `batch`.
+        """Return the sum along some loops, which run once in the result; with `batch` over samples.
 
-        The result has the same loops, but for those that have been added up.
+        A loop along which the view does not change is a multiplication by its number of turns.
         """
-        number = self._numbers(view)
+        number = self._view_of_numbers(view)
         loops = number.loops
-        kept = _without(loops.dims, axes)
+        kept = _reduced_dims(loops.dims, axes)
         repeats = math.prod([loops.dims[i] for i in axes if loops.strides[i] == 0])
-        inner = _moving(loops.dims, [number])
+        inner = _moving_dims(loops.dims, [number])
         summed = tuple([axis for axis in axes if inner[axis] > 1])
         many = self.variables[number.var].batched
         batch = batch and many
         result = View(number.var, loops._replace(dims=kept))
         if summed or batch:
-            dims = _without(inner, summed)
+            dims = _reduced_dims(inner, summed)
             out = View(self.var(math.prod(dims), many and not batch), contiguous(dims))
             self._append("reduce add", [self._narrow(number, inner)], out, summed)
             result = View(out.var, out.loops._replace(dims=kept))
@@ -215,16 +214,16 @@ class Code:
         return result
 
     def reduce(self, name: str, view: View, axes: Sequence[int]) -> View:
-        """Return the largest or smallest along some loops (`name` is the function of two)."""
-        view = self._numbers(view)
-        inner = _moving(view.loops.dims, [view])
-        dims = _without(inner, axes)
+        """Return the maximum or minimum, by `name`, along some loops."""
+        view = self._view_of_numbers(view)
+        inner = _moving_dims(view.loops.dims, [view])
+        dims = _reduced_dims(inner, axes)
         out = View(self.var(math.prod(dims), self.batched(view)), contiguous(dims))
         self._append(f"reduce {name}", [self._narrow(view, inner)], out, tuple(axes))
-        return View(out.var, out.loops._replace(dims=_without(view.loops.dims, axes)))
+        return View(out.var, out.loops._replace(dims=_reduced_dims(view.loops.dims, axes)))
 
     def take(self, var: int, table: Numbers) -> View:
-        """Return the elements of a variable at irregular positions, one after the other."""
+        """Return the elements of a variable at the positions of a table, in one loop."""
         key = ("take", var, table.tobytes())
         if key not in self._known:
             variable = self.variables[var]
@@ -234,8 +233,8 @@ class Code:
         return self._known[key]
 
     def scatter(self, view: View, table: Numbers, size: int, batched: bool) -> View:
-        """Return sums of elements: each of `view` is added at its position in the result."""
-        view = self._numbers(view)
+        """Return `size` sums: each element of `view` is added at its position in the table."""
+        view = self._view_of_numbers(view)
         if self.variables[view.var].batched and not batched:
             view = self.sum(view, (), batch=True)
         out = self.full(self.var(size, batched))
@@ -245,22 +244,22 @@ class Code:
     def matmul(self, left: View, right: View, batched: bool) -> View:
         """Return `out[p, q] = sum(left[p, t] * right[q, t])`.
 
-        Over the samples as well if an operand has them and the result (`batched`) has not.
+        The sum is over the samples too if an operand is batched and the result is not.
         """
-        left, right = self._numbers(left), self._numbers(right)
+        left, right = self._view_of_numbers(left), self._view_of_numbers(right)
         rows, columns = left.loops.dims[0], right.loops.dims[0]
         out = self.full(self.var(rows * columns, batched), (rows, columns))
         self._append("matmul", (left, right), out)
         return out
 
-    # ---- an adjoint, part by part ------------------------------------------------------------
+    # ---- writing a variable in parts ---------------------------------------------------------
 
     def zero(self, var: int) -> None:
         """Set a whole variable to 0."""
         self._append("zero", (), self.full(var))
 
     def update(self, out: View, value: Operand, *, add: bool) -> None:
-        """Write numbers through a view, or add them to what is there."""
+        """Write numbers through a view, or with `add` add them to what is there."""
         if add:
             self._append("accumulate", (value, 1.0), out)
         else:

@@ -1,7 +1,7 @@
-"""Differentiate: the adjoint program, group by group, from the partials of the table.
+"""Differentiate: append the adjoints, group by group in reverse, from the partials of the table.
 
-What a record contributes to the adjoint of an operand is kept until that operand's turn comes;
-then all contributions are known, and the first is written where the others are added.
+The contribution of a record to the adjoint of an operand is kept until that operand's turn comes.
+Then all contributions are known: the first is written, and the others are added to it.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from autograd_core.compiler.arrays.records import (
     Access,
     Forward,
     MatrixRecord,
+    OpRecord,
     Record,
-    RowRecord,
     SumRecord,
 )
 from autograd_core.compiler.structure import (
@@ -43,8 +43,8 @@ def differentiated(
     """Return the array program for groups, with gradients of the first output by `wrt`.
 
     Args:
-        found: Their values, as `forward` has written them.
-        groups: The re-rolled graph.
+        found: The result of `forward` for these groups.
+        groups: The groups.
         shapes: The shape of each argument, for one sample.
         batched: For each argument, whether it holds one row per sample.
         wrt: Arguments to differentiate by; None for the value alone.
@@ -85,37 +85,38 @@ class _Differentiate:
             table = self.forward.position_of[root : root + 1]
             walk = Loops(int(table[0]), (1,), (0,))
             seed: Operand = 1.0
-            if batch and not code.variables[var].batched:  # the same for all samples, added up
-                seed = code.sum(code.spread(1.0, (1,)), (), batch=True)
-            self.adjoints.wait(var, Contribution(lambda: seed, walk, table))
+            if batch and not code.variables[var].batched:
+                # one output for all samples, whose sum is differentiated: the number of samples
+                seed = code.sum(code.copy_per_sample(1.0, (1,)), (), batch=True)
+            self.adjoints.add(var, Contribution(lambda: seed, walk, table))
         records = list(self.forward.records)
         while records:
             var = records[-1].output.var
             group = []
             while records and records[-1].output.var == var:
                 group.append(records.pop())
-            if var not in self.active or var not in self.adjoints.waiting:
+            if var not in self.active or var not in self.adjoints.pending:
                 continue
-            adjoint = self.adjoints.settle(var)
+            adjoint = self.adjoints.finish(var)
             for record in reversed(group):
-                if isinstance(record, RowRecord):
-                    self._row(record, adjoint)
+                if isinstance(record, OpRecord):
+                    self._operation(record, adjoint)
                 elif isinstance(record, MatrixRecord):
                     self._matrix(record, adjoint)
                 else:
                     self._row_sum(record, adjoint)
         inputs = [self.forward.inputs[i] for i in wanted]
         return [
-            self.adjoints.settle(var) if var in self.adjoints.waiting else 0.0 for var in inputs
+            self.adjoints.finish(var) if var in self.adjoints.pending else 0.0 for var in inputs
         ]
 
     # ---- from the adjoint of a result to contributions to its operands -----------------------
 
-    def _row(self, record: RowRecord, whole: Operand) -> None:
+    def _operation(self, record: OpRecord, adjoint: Operand) -> None:
         wanted = tuple([access.var in self.active for access in record.operands])
         template = partials_template(record.op, len(record.operands), wanted)
         dims = record.dims
-        adjoint = self.code.in_loops(whole, dims)
+        adjoint = self.code.reshaped(adjoint, dims)
         operands = [self.code.full(record.output.var, dims), *[a.operand for a in record.operands]]
         results = self.code.run(template, operands, dims)
         flat = flat_operands(record.op, len(record.operands))
@@ -127,42 +128,42 @@ class _Differentiate:
                 compute: Compute = Product(self.code, adjoint, partial, dims)
             else:
                 compute = partial_of(self._share, choice, [adjoint, *operands], dims)
-            self._push(record, access, compute, dims)
+            self._contribute(record, access, compute, dims)
 
     def _share(
         self, choice: Template, operands: Sequence[Operand], dims: tuple[int, ...]
     ) -> Operand:
         return self.code.run(choice, operands, dims)[0]
 
-    def _row_sum(self, record: SumRecord, whole: Operand) -> None:
+    def _row_sum(self, record: SumRecord, adjoint: Operand) -> None:
         dims, inner, code = record.dims, record.inner, self.code
         extent, axis = 1, len(dims)
         while extent < inner:
             axis -= 1
             extent *= dims[axis]
-        adjoint = code.in_loops(whole, dims[:axis])
+        adjoint = code.reshaped(adjoint, dims[:axis])
         if isinstance(adjoint, View):
             strides = adjoint.loops.strides + (0,) * (len(dims) - axis)
             adjoint = View(adjoint.var, Loops(adjoint.loops.offset, dims, strides))
         left, right = record.left, record.right
         if right is None:
             if left.var in self.active:
-                self._push(record, left, Product(code, adjoint, record.weight, dims), dims)
+                self._contribute(record, left, Product(code, adjoint, record.weight, dims), dims)
             return
         square = not record.constant and left.operand == right.operand
         weight = 2.0 * record.weight if square else record.weight
         adjoint = code.emit("multiply", (adjoint, weight), dims)
         if left.var in self.active and not record.constant:
-            self._push(record, left, Product(code, adjoint, right.operand, dims), dims)
+            self._contribute(record, left, Product(code, adjoint, right.operand, dims), dims)
         if right.var in self.active and not square:
-            self._push(record, right, Product(code, adjoint, left.operand, dims), dims)
+            self._contribute(record, right, Product(code, adjoint, left.operand, dims), dims)
 
-    def _matrix(self, record: MatrixRecord, whole: Operand) -> None:
+    def _matrix(self, record: MatrixRecord, adjoint: Operand) -> None:
         dims = (record.rows, record.columns)
         left, right = record.left, record.right
         square = left.operand == right.operand and dims == (1, 1)
         weight = 2.0 * record.weight if square else record.weight
-        adjoint = self.code.emit("multiply", (self.code.in_loops(whole, dims), weight), dims)
+        adjoint = self.code.emit("multiply", (self.code.reshaped(adjoint, dims), weight), dims)
         if left.var in self.active:
             self._matrix_part(record, adjoint, left, right.operand, *dims)
         adjoint = transposed(adjoint) if isinstance(adjoint, View) else adjoint
@@ -178,7 +179,7 @@ class _Differentiate:
         rows: int,
         summed: int,
     ) -> None:
-        """Keep adjoint @ matrix; without anything to add up, that is products."""
+        """Contribute adjoint @ matrix; elementwise products if only one term is summed."""
         code = self.code
         dims = (rows, record.inner)
         assert isinstance(matrix, View)
@@ -191,41 +192,49 @@ class _Differentiate:
             if isinstance(adjoint, View):
                 walk = adjoint.loops
                 column = View(adjoint.var, Loops(walk.offset, dims, (walk.strides[0], 0)))
-            self._push(record, access, Product(code, column, row, dims), dims, own=True)
+            self._contribute(
+                record, access, Product(code, column, row, dims), dims, over_batch=True
+            )
             return
         if code.batched(record.output) and not code.batched(adjoint):
-            adjoint = code.spread(adjoint, (rows, summed))
+            adjoint = code.copy_per_sample(adjoint, (rows, summed))
         dense = _dense(code, adjoint, (rows, summed))
 
         def compute() -> Operand:
             return code.matmul(dense, transposed(matrix), batched)
 
-        self._push(record, access, compute, dims, own=True)
+        self._contribute(record, access, compute, dims, over_batch=True)
 
     # ---- from contributions to the adjoint of an operand -------------------------------------
 
-    def _push(
+    def _contribute(
         self,
         record: Record,
         access: Access,
         compute: Compute,
         dims: tuple[int, ...],
-        own: bool = False,
+        over_batch: bool = False,
     ) -> None:
-        """Keep a contribution; along loops in which the operand stands still it is added up.
+        """Add a contribution to the adjoint of an operand.
+
+        It is summed along the loops in which the operand stays at one position.
 
         Args:
-            record: Where it comes from.
-            access: The operand that it goes to.
-            compute: What it is.
-            dims: In which loops.
-            own: Whether it has been added up over the samples already, if it must be.
+            record: The record that the contribution comes from.
+            access: The operand.
+            compute: Writes the contribution.
+            dims: The loops of the contribution.
+            over_batch: Whether `compute` sums over the samples itself, where that is needed.
         """
         assert access.var is not None
         assert access.table is not None
         code = self.code
         walk = access.walk.split(dims) if access.walk else None
-        samples = code.batched(record.output) and not code.variables[access.var].batched and not own
+        samples = (
+            code.batched(record.output)
+            and not code.variables[access.var].batched
+            and not over_batch
+        )
         still: list[int] = []
         if walk is not None:
             steps = list(zip(walk.dims, walk.strides))
@@ -235,33 +244,34 @@ class _Differentiate:
             if not still and not samples:
                 return compute()
             narrow = still and isinstance(compute, Product)
-            value = cast(Product, compute).added_up(still) if narrow else compute()
+            value = cast(Product, compute).summed(still) if narrow else compute()
             if samples and not code.batched(value):
-                value = code.spread(value, value.loops.dims if isinstance(value, View) else dims)
+                own = value.loops.dims if isinstance(value, View) else dims
+                value = code.copy_per_sample(value, own)
             if not isinstance(value, View):
                 return value * float(np.prod([dims[i] for i in still]))
-            if value.loops.dims != dims:  # added up already, but for the samples
+            if value.loops.dims != dims:  # `Product.summed` did all but the samples
                 return code.sum(value, (), True) if samples else value
             return code.sum(value, still, samples)
 
         if walk is None:
-            self.adjoints.wait(access.var, Contribution(summed, None, access.table))
+            self.adjoints.add(access.var, Contribution(summed, None, access.table))
             return
         kept = tuple([1 if i in still else n for i, n in enumerate(walk.dims)])
         narrowed = Loops(walk.offset, kept, walk.strides)
         found = narrowed if narrowed.injective else None
-        self.adjoints.wait(access.var, Contribution(summed, found, narrowed.positions()))
+        self.adjoints.add(access.var, Contribution(summed, found, narrowed.positions()))
 
 
 def _operands(record: Record) -> list[Access]:
-    if isinstance(record, RowRecord):
+    if isinstance(record, OpRecord):
         return record.operands
     right = [record.right] if record.right else []
     return right if record.constant else [record.left, *right]
 
 
 def _dense(code: Code, adjoint: Operand, dims: tuple[int, int]) -> View:
-    """Return a matrix without broadcasting."""
+    """Return a matrix without broadcast loops."""
     if isinstance(adjoint, View):
         loops = adjoint.loops
         if all(stride or count == 1 for stride, count in zip(loops.strides, loops.dims)):

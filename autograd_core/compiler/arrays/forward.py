@@ -1,4 +1,4 @@
-"""Forward: from groups to array instructions, with the views that lead from group to group."""
+"""Forward: from groups to array instructions for their values, and records to differentiate by."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from autograd_core.compiler.arrays.records import (
     Access,
     Forward,
     MatrixRecord,
+    OpRecord,
     Record,
-    RowRecord,
     SumRecord,
 )
 from autograd_core.compiler.structure import Group, Groups, Term, value_template
 from autograd_core.table import Op
 
-_SHORT = 64  # terms: below, NumPy multiplies and adds up faster than it starts BLAS per sample
+_SHORT = 64  # terms up to which NumPy multiplies and sums faster than it calls BLAS per sample
 
 
 def forward(
@@ -32,8 +32,8 @@ def forward(
     Args:
         program: The groups.
         names: A name for each input.
-        batched: Whether it holds one row per sample.
-        differentiated: Whether each group needs a variable of its own, for its adjoint.
+        batched: For each input, whether it has one row per sample.
+        differentiated: Whether adjoints follow, so that each group needs a variable of its own.
     """
     return _Forward(program, names, batched, differentiated).run()
 
@@ -44,7 +44,7 @@ class _Forward:
     ) -> None:
         self.program, self.differentiated = program, differentiated
         self.code = Code()
-        self.code.exact = True  # the user's order of rounding
+        self.code.exact = True  # these sums have the user's order of rounding
         self.constants = np.array(program.constants, dtype=np.float64)
         inputs: list[int] = []
         self.var_of = np.full(program.count, -1, dtype=np.int64)
@@ -58,21 +58,21 @@ class _Forward:
             start += size
             inputs.append(var)
         self.result = Forward(self.code, inputs, [], self.var_of, self.position_of)
-        self.claimed: set[int] = set(inputs)
+        self.stored: set[int] = set(inputs)  # variables that hold an input or a group
 
     def run(self) -> Forward:
         for group in self.program.groups:
             if group.op is None:
                 self._sum(group)
             else:
-                self._row(group, group.op)
+                self._operation(group, group.op)
         self.code.exact = False
         return self.result
 
     # ---- reading ---------------------------------------------------------------------------
 
     def accesses(self, tables: list[Numbers], *inner: int) -> tuple[tuple[int, ...], list[Access]]:
-        """Return common loops for tables of numbers, and how each is read in them."""
+        """Return common loops for tables of numbers, and an access for each in these loops."""
         size = tables[0].size
         found = [self._access(table) for table in tables]
         dims = common_dims(size, [access.walk for access in found], *inner)
@@ -83,18 +83,18 @@ class _Forward:
         if numbers[0] < 0:
             return Access(self.code.constant(self.constants[-1 - numbers]))
         var = int(self.var_of[numbers[0]])
-        if (self.var_of[numbers] != var).any():  # groups that share a colour, not a variable
+        if (self.var_of[numbers] != var).any():  # re-rolling gives operands of one colour
             raise AssertionError("operands of one kind are in one variable")
         table = self.position_of[numbers]
         walk = loops(table)
         return Access(View(var, walk or contiguous((table.size,))), var, walk, table)
 
     def _in_loops(self, access: Access, dims: tuple[int, ...]) -> Access:
-        """Return the same numbers in these loops; gathered if there is no other way."""
+        """Return the same numbers in these loops; gathered by `take` if they are irregular."""
         if not isinstance(access.operand, View):
             return access
         if access.var is None:
-            return replace(access, operand=self.code.in_loops(access.operand, dims))
+            return replace(access, operand=self.code.reshaped(access.operand, dims))
         walk = access.walk.split(dims) if access.walk else None
         if walk is not None:
             return replace(access, operand=View(access.var, walk), walk=walk)
@@ -102,26 +102,26 @@ class _Forward:
         taken = self.code.take(access.var, access.table)
         return replace(access, operand=View(taken.var, contiguous(dims)), walk=None)
 
-    def _claim(self, members: Numbers, result: Operand, dims: tuple[int, ...]) -> int:
+    def _store(self, members: Numbers, result: Operand, dims: tuple[int, ...]) -> int:
         """Make a result, in the order of the members, the value of a group; return its variable.
 
-        If there are adjoints to come, the variable is all of the group and of no other.
+        If adjoints follow, the variable belongs to this group alone.
         """
         in_order = isinstance(result, View) and self.code.in_order(result)
-        taken = isinstance(result, View) and result.var in self.claimed
-        if not isinstance(result, View) or not in_order or (taken and self.differentiated):
+        shared = isinstance(result, View) and result.var in self.stored
+        if not isinstance(result, View) or not in_order or (shared and self.differentiated):
             result = self.code.copy(result, dims)
-        if result.var not in self.claimed:
+        if result.var not in self.stored:
             variables = self.code.variables
             variables[result.var] = replace(variables[result.var], role="value")
-        self.claimed.add(result.var)
+        self.stored.add(result.var)
         self.var_of[members] = result.var
         self.position_of[members] = np.arange(len(members))
         return result.var
 
     # ---- groups ----------------------------------------------------------------------------
 
-    def _row(self, group: Group, op: Op) -> None:
+    def _operation(self, group: Group, op: Op) -> None:
         if op.arity != len(group.operands):
             self._reduction(group, op)
             return
@@ -130,10 +130,10 @@ class _Forward:
         inputs = [access.operand for access in operands]
         (result,) = self.code.run(template, inputs, dims)
         if self.code.batched(*inputs) and not self.code.batched(result):
-            result = self.code.spread(result, dims)  # its adjoint is one for each sample
-        output = self.code.full(self._claim(group.members, result, dims))
+            result = self.code.copy_per_sample(result, dims)  # because its adjoint is batched
+        output = self.code.full(self._store(group.members, result, dims))
         if group.edges is None:
-            self.result.records.append(RowRecord(output, op, operands, dims))
+            self.result.records.append(OpRecord(output, op, operands, dims))
             return
         for term in group.edges:
             assert term.right is not None
@@ -144,7 +144,7 @@ class _Forward:
             )
 
     def _reduction(self, group: Group, op: Op) -> None:
-        """Compute the maximum of many; it is part of a value that has partials of its own."""
+        """Compute the maximum or minimum of many, part of a value whose partials are edges."""
         count = len(group.operands)
         table = np.stack(group.operands, axis=1)
         if table.min() < 0 or len(set(self.var_of[table[0]].tolist())) > 1:
@@ -152,17 +152,17 @@ class _Forward:
             largest = operands[0].operand
             for access in operands[1:]:
                 largest = self.code.emit(op.name, (largest, access.operand), dims)
-            self._claim(group.members, largest, dims)
+            self._store(group.members, largest, dims)
             return
         dims, (access,) = self.accesses([table], count)
         assert isinstance(access.operand, View)
         axes = _inner_axes(dims, count)
         result = self.code.reduce(op.name, access.operand, axes)
         outer = dims[: len(dims) - len(axes)]
-        self._claim(group.members, self.code.in_loops(result, outer), outer)
+        self._store(group.members, self.code.reshaped(result, outer), outer)
 
     def _sum(self, group: Group) -> None:
-        """Add up the terms: matrix products, row sums and single operands, and the constants."""
+        """Add up the terms: matrix products, sums for each member, single operands, constants."""
         code, size = self.code, len(group.members)
         group = self._in_matrix_order(group)
         single = [t for t in group.terms if t.right is None and t.left.shape[1] == 1]
@@ -176,21 +176,21 @@ class _Forward:
             if term.right is None and term.left.shape[1] == 1:
                 continue
             part, record = self._matmul(term, size) or self._row_sum(term)
-            parts.append((term.weight, code.in_loops(part, dims)))
+            parts.append((term.weight, code.reshaped(part, dims)))
             records.append(record)
         for term, access in zip(single, operands):
             parts.append((term.weight, access.operand))
             records.append(SumRecord(NOWHERE, term.weight, access, None, dims, 1))
         if group.offset is not None:
             parts.append((1.0, self._offset(group.offset, dims)))
-        parts.sort(key=lambda part: -part[0])  # a positive term first saves a negation
+        parts.sort(key=lambda part: -part[0])  # a positive term first needs no negation
         weight, operand = parts[0]
         result = code.emit("multiply", (weight, operand), dims)
         for weight, operand in parts[1:]:
             if abs(weight) != 1.0:
                 operand = code.emit("multiply", (abs(weight), operand), dims)
             result = code.emit("add" if weight > 0 else "subtract", (result, operand), dims)
-        output = code.full(self._claim(group.members, result, dims))
+        output = code.full(self._store(group.members, result, dims))
         self.result.records += [replace(record, output=output) for record in records]
 
     def _in_matrix_order(self, group: Group) -> Group:
@@ -203,7 +203,7 @@ class _Forward:
         return group
 
     def _offset(self, offset: np.ndarray, dims: tuple[int, ...]) -> Operand:
-        return self.code.in_loops(self.code.constant(offset), dims)
+        return self.code.reshaped(self.code.constant(offset), dims)
 
     def _row_sum(self, term: Term) -> tuple[View, Record]:
         """Return `sum(left * right)` or `sum(left)` for each member."""
@@ -222,9 +222,11 @@ class _Forward:
     def _matrices(
         self, term: Term, size: int
     ) -> tuple[tuple[Numbers, Numbers], tuple[Numbers, Numbers], Numbers | None] | None:
-        """Return the distinct rows of both factors if they pair off, and the order that needs.
+        """Return the distinct rows of both factors if the term is a matrix product, else None.
 
-        A row is the same when its positions are: then `size` members are all pairs of rows.
+        Rows are numbers of operands, with their index for each member. The term is a matrix product
+        if its members are all pairs of a left and a right row. The third result is the order of the
+        members in which it is one; None if they are in that order already.
         """
         assert term.right is not None
         left, right = distinct_rows(term.left), distinct_rows(term.right)
@@ -264,7 +266,7 @@ class _Forward:
         return first >= 0 and self.code.variables[int(self.var_of[first])].batched
 
     def _matrix(self, rows: Numbers) -> Access:
-        """Return how a matrix is read, in loops over rows and columns."""
+        """Return the access of a matrix, in loops over rows and columns."""
         shape = rows.shape
         _, (access,) = self.accesses([rows], shape[1])
         walk = access.walk.split(shape) if access.walk else None
@@ -278,7 +280,7 @@ class _Forward:
 
 
 def _inner_axes(dims: tuple[int, ...], inner: int) -> tuple[int, ...]:
-    """Return which loops run over the terms of one member: the last ones, `inner` in all."""
+    """Return the last loops, which run over the `inner` terms of one member."""
     axes = []
     extent = 1
     for axis in range(len(dims) - 1, -1, -1):

@@ -1,6 +1,6 @@
-"""Interpret: what an array program means, in plain NumPy; every printer gives the same numbers.
+"""Interpret: the meaning of an array program in plain NumPy; all printers give the same numbers.
 
-No buffer is used twice and nothing is clever: it is there to be read, and to test against.
+It reuses no buffer and optimizes nothing: it is there to be read, and to test against.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def interpret(
     Args:
         program: The program.
         arguments: An array for each argument, the live leaves last; `(samples, ...)` if batched.
-        samples: How many samples; 1 without a batch.
+        samples: The number of samples; 1 without a batch.
     """
     memory: dict[int, Array] = {}  # by variable, (samples or 1, size)
     for argument, array in zip(program.arguments, arguments):
@@ -67,7 +67,7 @@ def _read(program: Program, memory: dict[int, Array], operand: Operand) -> Array
 
 
 def _run(program: Program, memory: dict[int, Array], step: Instruction, samples: int) -> None:
-    """Write what an instruction gives."""
+    """Run an instruction."""
     variable, dims = program.variables[step.out.var], step.out.loops.dims
     rows = samples if variable.batched else 1
     result = _result(step, [_read(program, memory, a) for a in step.operands], variable.size)
@@ -76,7 +76,7 @@ def _run(program: Program, memory: dict[int, Array], step: Instruction, samples:
     if step.out.var not in memory:
         unwritten = False if variable.truth else np.nan
         memory[step.out.var] = np.full((rows, variable.size), unwritten)
-    values = np.broadcast_to(_spread(result, len(dims)), (rows, *dims)).reshape(rows, -1)
+    values = np.broadcast_to(_with_axes(result, len(dims)), (rows, *dims)).reshape(rows, -1)
     places = step.out.loops.positions()
     if step.name == "accumulate":
         values = memory[step.out.var][:, places] + values
@@ -84,12 +84,12 @@ def _run(program: Program, memory: dict[int, Array], step: Instruction, samples:
 
 
 def _result(step: Instruction, operands: list[Array], size: int) -> Array:
-    """Return what an instruction gives for each sample of its operands, a number or an array.
+    """Return the result of an instruction, `(1,)` or `(samples or 1, *dims)`.
 
     Args:
         step: The instruction.
-        operands: Their numbers.
-        size: How many numbers the variable has that it writes to.
+        operands: The arrays of its operands.
+        size: The size of the variable that it writes to.
     """
     result: Array
     match step.name.split():
@@ -112,12 +112,12 @@ def _result(step: Instruction, operands: list[Array], size: int) -> Array:
             result = _reduced(name, operands[0], step.axes)
         case _:
             dims = len(step.out.loops.dims)
-            result = _function(step.name)(*[_spread(a, dims) for a in operands])
+            result = _function(step.name)(*[_with_axes(a, dims) for a in operands])
     return result
 
 
-def _spread(array: Array, dims: int) -> Array:
-    """Return a number, `(1,)`, with axes for as many loops."""
+def _with_axes(array: Array, dims: int) -> Array:
+    """Return an array of shape `(1,)` with that many more axes; others unchanged."""
     return array.reshape(-1, *[1] * dims) if array.ndim == 1 else array
 
 

@@ -1,7 +1,7 @@
-"""Layout: tables of positions as views (slices, reshapes, transposes) wherever they are regular.
+"""Layout: regular tables of positions as nested loops: slices, reshapes, transposes, windows.
 
-A view walks through a flat buffer in nested loops, one for each of its dimensions, with a constant
-stride each: 0 for broadcasting, less than the inner extent for overlapping windows.
+There is a loop for each dimension, and each has a constant stride: 0 for broadcasting, less than
+the extent of the loops inside it for overlapping windows.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ class Loops(NamedTuple):
 
     Attributes:
         offset: The first position.
-        dims: How often each loop runs.
-        strides: How far each loop steps.
+        dims: The number of turns of each loop.
+        strides: The step of each loop.
     """
 
     offset: int
@@ -32,7 +32,7 @@ class Loops(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many positions there are, with repeats."""
+        """The number of positions, repeats included."""
         return math.prod(self.dims)
 
     def positions(self) -> Numbers:
@@ -43,7 +43,7 @@ class Loops(NamedTuple):
         return found
 
     def merged(self) -> Loops:
-        """Return the same positions in as few loops as there can be.
+        """Return the same positions in as few loops as possible.
 
         >>> Loops(4, (2, 3, 1, 2), (0, 2, 7, 1)).merged()
         Loops(offset=4, dims=(2, 6), strides=(0, 1))
@@ -62,14 +62,14 @@ class Loops(NamedTuple):
         return Loops(self.offset, tuple(dims), tuple(strides))
 
     def split(self, dims: Sequence[int]) -> Loops | None:
-        """Return the same positions, in order, in loops that run `dims` times; None if none do.
+        """Return the same positions in the same order, in loops of these dims; None if impossible.
 
         >>> Loops(0, (6,), (1,)).split((2, 3))
         Loops(offset=0, dims=(2, 3), strides=(3, 1))
         >>> Loops(0, (4, 2), (2, 1)).split((2, 4))
         Loops(offset=0, dims=(2, 4), strides=(4, 1))
         """
-        # Merged, a loop runs as far as its steps go on, so that it can only be cut, never joined.
+        # After merging no two loops can be joined, so that each has to be cut into some of `dims`.
         strides = []
         merged = self.merged()
         own = list(zip(merged.dims, merged.strides))
@@ -90,7 +90,7 @@ class Loops(NamedTuple):
 
     @property
     def bounds(self) -> tuple[int, int]:
-        """The first and the last position that is visited.
+        """The smallest and the largest position.
 
         >>> Loops(5, (3, 2), (-2, 1)).bounds
         (1, 6)
@@ -103,7 +103,7 @@ class Loops(NamedTuple):
 
     @property
     def injective(self) -> bool:
-        """Whether no position is visited twice.
+        """Whether no position occurs twice.
 
         >>> Loops(0, (2, 2), (1, 1)).injective
         False
@@ -111,7 +111,7 @@ class Loops(NamedTuple):
         moving = sorted(
             [(abs(s), n) for n, s in zip(self.dims, self.strides) if n > 1], reverse=True
         )
-        reach = 0  # how far the loops inside go
+        reach = 0  # the extent of the loops inside
         for stride, count in reversed(moving):
             if stride <= reach:
                 break
@@ -125,7 +125,7 @@ class Loops(NamedTuple):
 
 
 def loops(positions: Numbers) -> Loops | None:
-    """Return positions as nested loops, as few as possible; None if they are irregular.
+    """Return positions as nested loops, as few as possible; None if they are not regular.
 
     >>> loops(np.array([4, 5, 4, 5, 8, 9, 8, 9]))
     Loops(offset=4, dims=(2, 2, 2), strides=(4, 0, 1))
@@ -168,9 +168,9 @@ def common_dims(size: int, walks: Sequence[Loops | None], *inner: int) -> tuple[
     """Return loops that every walk over `size` positions can be split into, if possible.
 
     Args:
-        size: How many positions each walk has.
-        walks: The walks; those that do not fit in with the first ones are passed over.
-        inner: Extents that must come out as a boundary between loops.
+        size: The number of positions of each walk.
+        walks: The walks; those that do not fit the ones before them are ignored.
+        inner: Extents at which there must be a boundary between loops.
     """
     bounds = {1, size, *inner}
     for walk in walks:
@@ -193,9 +193,9 @@ def _nested(bounds: set[int]) -> bool:
 
 
 def distinct_rows(table: Numbers) -> tuple[Numbers, Numbers] | None:
-    """Return the distinct rows of a table, in order of appearance, and which one each row is.
+    """Return the distinct rows of a table in order of appearance, and for each row its index there.
 
-    None in the case, too rare to look for another, that two rows share their hash.
+    None if two different rows have the same hash, which is too rare to be worth another way.
     """
     weights = np.random.default_rng(0).integers(1, 2**62, size=table.shape[1], dtype=np.int64) | 1
     hashes = ((table + 1) * weights).sum(axis=1)

@@ -1,10 +1,10 @@
 """Program: the array program, the one form of a graph that every printer reads.
 
-Every variable is flat, `(size,)`, or `(B, size)` when it depends on the sample of a batch. An
-instruction reads and writes views: nested loops over a variable (layout.py). Each variable is
-written once, as a whole, by one instruction; but for `update` and `accumulate`, which write through
-a view, so that an adjoint can be put together from parts. What each instruction means is said in
-`interpret.py`, in plain NumPy; what a program must keep to, in `verify.py`.
+Every variable is flat, `(size,)`, or `(B, size)` if it depends on the sample of a batch. An
+instruction reads and writes views, which are nested loops over a variable (layout.py). Each
+variable is written once, as a whole, by one instruction. The exceptions are `update` and
+`accumulate`, which write through a view, so that an adjoint can be put together from parts.
+`interpret.py` defines what each instruction means; `verify.py` checks the rules of a program.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from autograd_core.table import Floats
 
 COMPARISONS = frozenset(("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"))
 LOGIC = frozenset(("logical_not", "logical_and"))
-THROUGH_A_VIEW = frozenset(("update", "accumulate"))
+PARTIAL_WRITES = frozenset(("update", "accumulate"))
 """The instructions that write part of a variable."""
-WHOLE = frozenset(("take", "scatter", "zero", "matmul", "update", "accumulate"))
-"""The instructions that are no function of operands in the same loops (nor is any `reduce`)."""
+NOT_ELEMENTWISE = frozenset(("take", "scatter", "zero", "matmul", "update", "accumulate"))
+"""The instructions that are not elementwise; `reduce` is not either."""
 
 
 class View(NamedTuple):
-    """Loops over a variable."""
+    """Nested loops over the numbers of a variable."""
 
     var: int
     loops: Loops
@@ -44,16 +44,16 @@ Output: TypeAlias = "tuple[int, int] | float"
 
 @dataclass(frozen=True)
 class Var:
-    """A variable: its size for one sample, and what it is.
+    """A variable.
 
     Attributes:
-        size: How many numbers.
-        batched: Whether there are that many for each sample.
+        size: The number of its elements, for one sample if it is batched.
+        batched: Whether it has `size` elements for each sample.
         truth: Whether they are bools (results of comparisons).
         role: `input`, `live`, `constant`, `value`, `adjoint` or `temporary`.
-        name: What to call it in a source.
-        data: The numbers of a constant.
-        exact: Whether the user's program says how it is rounded: no pass may regroup its sum.
+        name: Its name in printed source.
+        data: The elements of a constant.
+        exact: Whether its sum is the user's, whose order of rounding no pass may change.
     """
 
     size: int
@@ -71,15 +71,16 @@ class Var:
 
 
 class Instruction(NamedTuple):
-    """One step.
+    """One instruction.
 
     Attributes:
-        name: An elementary function, `reduce` and one, or `matmul`, `take`, `scatter`, `copy`,
-            `zero`, `update`, `accumulate` (whose second operand is 1.0 to add, -1.0 to subtract).
-        operands: Views and numbers.
-        out: Where the result goes.
-        axes: For `reduce`, the loops to add up.
-        table: For `take` and `scatter`, positions.
+        name: An elementary function, `reduce NAME` with one of two operands, or `matmul`, `take`,
+            `scatter`, `copy`, `zero`, `update`, `accumulate` (whose second operand is 1.0 to add,
+            -1.0 to subtract).
+        operands: Views and constants.
+        out: The view to write.
+        axes: For `reduce`, the loops to reduce.
+        table: For `take` the positions to read, for `scatter` those to add to.
     """
 
     name: str
@@ -100,7 +101,7 @@ class Instruction(NamedTuple):
 
 
 class Argument(NamedTuple):
-    """What the program takes, or what it returns the gradient of.
+    """An argument of the program, or the argument that a gradient belongs to.
 
     Attributes:
         var: The variable that holds it.
@@ -119,10 +120,10 @@ class Program:
 
     Attributes:
         variables: All variables, by number.
-        instructions: What is done, in order.
-        arguments: What it is called with; the live leaves last.
-        outputs: What the function returns, guards last.
-        gradients: For each argument that it is differentiated by, where the gradient is.
+        instructions: The instructions in order.
+        arguments: The arguments of a call; the live leaves last.
+        outputs: The function's outputs; the outcomes of the guards last.
+        gradients: For each argument to differentiate by, its gradient and the argument.
         batch: Whether it runs on many samples at once.
     """
 
@@ -134,15 +135,15 @@ class Program:
     batch: bool
 
     @property
-    def kept(self) -> frozenset[int]:
-        """The variables that are needed in the end."""
+    def results(self) -> frozenset[int]:
+        """The variables that hold outputs or gradients."""
         found = {out[0] for out in self.outputs if isinstance(out, tuple)}
         found |= {view.var for view, _ in self.gradients if isinstance(view, View)}
         return frozenset(found)
 
     def uses(self) -> Counter[int]:
-        """Return how often each variable is read, the caller counting as one more reader."""
-        found = Counter(self.kept)
+        """Return how often each variable is read; the caller counts as one reader of a result."""
+        found = Counter(self.results)
         for instruction in self.instructions:
             found.update([view.var for view in instruction.views])
         return found
@@ -157,8 +158,8 @@ class Program:
     def with_instructions(
         self, variables: Sequence[Var], instructions: Iterable[Instruction]
     ) -> Program:
-        """Return the program with other instructions, without those that nobody needs."""
-        used = set(self.kept)
+        """Return the program with other instructions, without those no result depends on."""
+        used = set(self.results)
         kept = []
         for instruction in reversed(list(instructions)):
             if instruction.out.var in used:
@@ -182,7 +183,7 @@ class Program:
 
 
 def output_runs(outputs: Sequence[Output]) -> list[Operand]:
-    """Return outputs as views, those that lie side by side as one, and constants.
+    """Return the outputs as views and constants; neighbours in a variable are one view.
 
     >>> [str(run) for run in output_runs([(0, 4), (0, 5), 1.0])]
     ['%0[4: 2 by 1]', '1.0']
@@ -202,7 +203,7 @@ def output_runs(outputs: Sequence[Output]) -> list[Operand]:
 
 
 def in_order(variables: Sequence[Var], view: View) -> bool:
-    """Say whether a view is a whole variable in order."""
+    """Return whether a view reads all elements of its variable in order."""
     whole = view.loops.size == variables[view.var].size
     return whole and view.loops == contiguous(view.loops.dims)
 

@@ -1,4 +1,4 @@
-"""Records: what was computed from what, for the adjoint program to walk back through."""
+"""Records: which results were computed from which operands, for differentiation in reverse."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from autograd_core.table import Op
 
 @dataclass
 class Access:
-    """How a group reads numbers of another.
+    """An operand of a group: numbers of another group, of an input, or constants.
 
     Attributes:
         operand: The numbers, in the loops of the group.
-        var: The variable they come from, None for constants.
-        walk: Where in it, in the same loops; None if irregular.
+        var: The variable that holds them, None for constants.
+        walk: Their positions in it, in the same loops; None if irregular.
         table: All of the positions in order.
     """
 
@@ -30,8 +30,8 @@ class Access:
 
 
 @dataclass
-class RowRecord:
-    """An operation on whole groups: `output` is `op` of the operands, in loops `dims`."""
+class OpRecord:
+    """An elementwise operation: `output` is `op` of the operands, in loops `dims`."""
 
     output: View
     op: Op
@@ -41,9 +41,10 @@ class RowRecord:
 
 @dataclass
 class SumRecord:
-    """A row sum: `output[i]` (all of it in order) has the term `weight * sum(left[i] * right[i])`.
+    """A sum for each member: `output[i]` has the term `weight * sum(left[i] * right[i])`.
 
-    `dims` are the loops over members, then those over terms, of which there are `inner`.
+    Without `right` the term is `weight * sum(left[i])`. `dims` are the loops over members, then
+    those over the terms of each, of which there are `inner`. `output` is in order.
     """
 
     output: View
@@ -52,7 +53,7 @@ class SumRecord:
     right: Access | None
     dims: tuple[int, ...]
     inner: int
-    constant: bool = False  # the left factors count as constants
+    constant: bool = False  # whether the left factors count as constants
 
 
 @dataclass
@@ -69,20 +70,20 @@ class MatrixRecord:
     constant: bool = False
 
 
-Record = RowRecord | SumRecord | MatrixRecord
-NOWHERE = View(-1, Loops(0, (), ()))  # until it is known where a sum ends up
+Record = OpRecord | SumRecord | MatrixRecord
+NOWHERE = View(-1, Loops(0, (), ()))  # until the variable of a sum is known
 
 
 @dataclass
 class Forward:
-    """Array instructions for the values, and what there is to differentiate, in order.
+    """Array instructions for the values, and the records to differentiate them by.
 
     Attributes:
         code: The instructions so far.
         inputs: The variable of each argument; the last holds the live leaves.
-        records: What was computed from what.
+        records: What was computed from what, in order.
         var_of: For each number of the scalar program, its variable.
-        position_of: And its position there.
+        position_of: For each number, its position in that variable.
     """
 
     code: Code

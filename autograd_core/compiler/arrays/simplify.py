@@ -1,23 +1,23 @@
-"""Simplify: a shorter way to say the same, where the result is exactly the same."""
+"""Simplify: replace an instruction by a cheaper one with exactly the same result."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TypeVar
 
-T = TypeVar("T")  # an operand: a float, or a view, of which nothing need be known here
+T = TypeVar("T")  # an operand: a float or a view
 
 TAKES_TRUTH = frozenset(("multiply", "where", "logical_not", "logical_and", "copy"))
-"""The functions that may be given bools; others get them as 1.0 and 0.0."""
+"""The functions that take bools; others get them as 1.0 and 0.0."""
 
 
 def simplified(name: str, operands: Sequence[T], truth: Sequence[bool]) -> T | tuple[str, list[T]]:
-    """Return the operand that a function of operands is, or a simpler function of others.
+    """Return one of the operands if it equals the result, else a function and its operands.
 
     Args:
-        name: An elementary function; the condition of a `where` is bools or a number.
-        operands: Views and numbers.
-        truth: Which of them are bools.
+        name: An elementary function; the condition of a `where` is bools or a constant.
+        operands: Views and constants.
+        truth: For each operand, whether it consists of bools.
 
     >>> simplified("multiply", (1.0, 2.5), (False, False))
     2.5

@@ -1,4 +1,4 @@
-"""Update: an array program with a step of training at its end: the gradients move the arguments.
+"""Update: append a training step to an array program: update rules applied to its gradients.
 
 The gradients are sums over all samples, so the program must be given all of them at once.
 """
@@ -19,17 +19,17 @@ Rule: TypeAlias = Callable[..., Sequence[Any]]
 
 
 class Update(NamedTuple):
-    """What a step does with one argument; both functions are written for every kind of number.
+    """The update rule of one argument; both functions are written for every kind of number.
 
     Attributes:
-        clip: `clip(m, gradient)` returns the gradient as it is to be taken.
+        clip: `clip(m, gradient)` returns the clipped gradient.
         rule: `rule(m, argument, gradient, norm, *own, *shared)` returns the argument after the
-            step, and the state after it: its own numbers, then the shared ones. The norm is that of
-            all gradients together, clipped.
-        own: The names of numbers that each element has for itself, from step to step.
-        shared: The names of numbers for all elements; of those that the rule does not return, as a
-            rate, the caller says what they are at each step.
-        carried: How many of the shared ones it returns, the first ones.
+            step, then its state after it: the own numbers, then the first `carried` shared ones.
+            `gradient` is clipped, and `norm` is the norm of all clipped gradients together.
+        own: Names of the state that each element has for itself.
+        shared: Names of numbers that all elements share. The caller passes those that the rule
+            does not return, such as a rate, at each step.
+        carried: The number of shared numbers that the rule returns.
     """
 
     clip: Callable[[Any, Any], Any]
@@ -39,23 +39,23 @@ class Update(NamedTuple):
     carried: int
 
     def template(self) -> Template:
-        """Return the rule as steps."""
+        """Return the rule as a template."""
         return traced(self.rule, 3 + len(self.own) + len(self.shared))
 
 
 def with_updates(program: Program, updates: Sequence[Update]) -> Program:
-    """Return a program that returns, for each gradient, several arrays in its place.
+    """Return a program that also updates the arguments it has gradients by.
 
-    These are the argument after the step, the gradient, and the state after the step. The state and
-    the shared numbers are further arguments, one argument's after the other's.
+    In place of each gradient it returns the argument after the step, the gradient, and the state
+    after the step. Its further arguments are the state and the shared numbers of each update.
 
     Args:
         program: A program with gradients by arguments that all samples share.
-        updates: For each gradient, what is done with it.
+        updates: The update rule for each gradient.
     """
     code = Code(program.variables)
     code.instructions = list(program.instructions)
-    code.exact = True  # the rules say how it is rounded
+    code.exact = True  # the rules have their own order of rounding
     clipped = [_clipped(code, *pair) for pair in zip(program.gradients, updates, strict=True)]
     templates = [update.template() for update in updates]
     norm = _norm(code, clipped if any(map(_wants_norm, templates)) else [])
@@ -71,14 +71,14 @@ def with_updates(program: Program, updates: Sequence[Update]) -> Program:
             for name in names
         ]
         arguments += state
-        given = [_along(code.full(each.var), size) for each in state]
-        inputs = [code.full(argument.var), gradient, _along(norm, size), *given]
+        given = [_broadcast(code.full(each.var), size) for each in state]
+        inputs = [code.full(argument.var), gradient, _broadcast(norm, size), *given]
         carried = [argument, *state[: len(update.own) + update.carried]]
         names = [program.variables[argument.var].name, *update.own, *update.shared]
         moved = list(zip(code.run(template, inputs, (size,)), carried, strict=True))
         for (result, _), name in zip(moved, names):
-            _name(code, result, f"new_{name}")
-        after, *states = [(_along(a, math.prod(each.shape)), each) for a, each in moved]
+            _name_variable(code, result, f"new_{name}")
+        after, *states = [(_broadcast(a, math.prod(each.shape)), each) for a, each in moved]
         results += [after, (operand, argument), *states]
     return replace(
         program,
@@ -90,10 +90,10 @@ def with_updates(program: Program, updates: Sequence[Update]) -> Program:
 
 
 def _clipped(code: Code, gradient: tuple[Operand, Argument], update: Update) -> View:
-    """Return a gradient as it is to be taken, in one loop."""
+    """Return a clipped gradient, in one loop."""
     operand, argument = gradient
     dims = (math.prod(argument.shape),)
-    whole = code.in_loops(operand, dims)
+    whole = code.reshaped(operand, dims)
     if not isinstance(whole, View):
         whole = code.copy(whole, dims)
     (taken,) = code.run(traced(lambda m, g: (update.clip(m, g),), 1), [whole], dims)
@@ -114,13 +114,13 @@ def _norm(code: Code, gradients: Sequence[View]) -> Operand:
     return code.emit("sqrt", (squares,), (1,))
 
 
-def _along(operand: Operand, size: int) -> Operand:
-    """Return one number, or the first of those that are all the same, in loops over `size`."""
+def _broadcast(operand: Operand, size: int) -> Operand:
+    """Return an operand of one number, or of equal ones, in one loop over `size`."""
     if not isinstance(operand, View) or operand.loops.size == size:
         return operand
     return View(operand.var, Loops(operand.loops.offset, (size,), (0,)))
 
 
-def _name(code: Code, operand: Operand, name: str) -> None:
+def _name_variable(code: Code, operand: Operand, name: str) -> None:
     if isinstance(operand, View) and not code.variables[operand.var].name:
         code.variables[operand.var] = replace(code.variables[operand.var], name=name)

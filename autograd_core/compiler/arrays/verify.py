@@ -1,4 +1,4 @@
-"""Verify: whether an array program keeps to its rules; one that does not is never run."""
+"""Verify: check the rules of array programs; a program that breaks one is never run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from autograd_core.compiler.arrays.program import (
     COMPARISONS,
     LOGIC,
-    THROUGH_A_VIEW,
+    PARTIAL_WRITES,
     Instruction,
     Program,
     View,
@@ -23,9 +23,10 @@ _TRUTH = COMPARISONS | LOGIC
 
 
 def strict() -> bool:
-    """Say whether each pass is verified, a fault raised, and buffers filled with nan before a run.
+    """Return whether each pass is verified, faults are raised, and buffers start as nan.
 
-    Read at each use: a plugin of pytest imports the compiler before any conftest can set it.
+    The environment is read at each use, because a pytest plugin imports the compiler before a
+    conftest can set the variable.
     """
     return bool(os.environ.get("AUTOGRAD_CORE_VERIFY"))
 
@@ -35,14 +36,16 @@ class InvalidProgram(AssertionError):
 
 
 def verify(program: Program) -> Program:
-    """Return the program if it keeps to the rules.
+    """Return the program if it obeys these rules.
 
-    Every view is inside its variable; operands have the loops that the result needs; what depends
-    on the sample stays so or is added up; bools are read by those who take them; a variable is read
-    after it was written, all of it, and is written once, or part by part before it is first read.
+    - Every view is inside its variable, and operands have the loops that the result needs.
+    - The result of a batched operand is batched, or summed over the samples.
+    - Only functions that take bools read them.
+    - A variable is read after all of it was written. It is written once, or in parts, all of them
+      before the first read.
 
     Raises:
-        InvalidProgram: If it does not, with the instruction.
+        InvalidProgram: If it breaks one; the message names the instruction.
     """
     _Verifier(program).run()
     return program
@@ -60,9 +63,12 @@ class _Verifier:
         program = self.program
         for argument in program.arguments:
             variable = self.variables[argument.var]
-            self._check(argument.batched == variable.batched, "an argument is batched otherwise")
+            self._check(
+                argument.batched == variable.batched,
+                "an argument is batched, or its variable, but not both",
+            )
             size = int(np.prod(argument.shape, dtype=np.int64))
-            self._check(size == variable.size, "an argument has another size")
+            self._check(size == variable.size, "an argument has another size than its variable")
         for number, instruction in enumerate(program.instructions):
             self.place = f"instruction {number}, {instruction}"
             self._instruction(instruction)
@@ -76,9 +82,11 @@ class _Verifier:
             if isinstance(operand, View):
                 self._view(operand)
                 size = self.variables[argument.var].size
-                self._check(operand.loops.size == size, "a gradient has another size")
+                self._check(
+                    operand.loops.size == size, "a gradient has another size than its argument"
+                )
                 more = self.variables[operand.var].batched > argument.batched
-                self._check(not more, "a gradient is not added up over the samples")
+                self._check(not more, "a gradient is not summed over the samples")
 
     def _fail(self, why: str) -> NoReturn:
         raise InvalidProgram(f"{why}, in {self.place}")
@@ -91,17 +99,17 @@ class _Verifier:
         parts = self.written.pop(var, None)
         if parts is not None:
             self._check(bool(parts.all()), f"%{var} is read where only part of it was written")
-            self.defined.add(var)  # from here on nobody may write to it
+            self.defined.add(var)  # from here on it must not be written
         self._check(var in self.defined, f"%{var} is read before it is written")
 
     def _inside(self, view: View) -> None:
         self._check(0 <= view.var < len(self.variables), f"there is no %{view.var}")
         loops = view.loops
         self._check(len(loops.dims) == len(loops.strides) and min(loops.dims, default=1) > 0,
-                    f"{view} has no loops")  # fmt: skip
+                    f"{view} has malformed loops")  # fmt: skip
         first, last = loops.bounds
         inside = first >= 0 and last < self.variables[view.var].size
-        self._check(inside, f"{view} leaves its variable of {self.variables[view.var].size}")
+        self._check(inside, f"{view} is outside of its variable of {self.variables[view.var].size}")
 
     def _view(self, view: View) -> None:
         self._inside(view)
@@ -112,12 +120,12 @@ class _Verifier:
         for view in instruction.views:
             self._view(view)
         for operand in operands:
-            self._check(isinstance(operand, (View, float)), f"{operand!r} is no operand")
+            self._check(isinstance(operand, (View, float)), f"{operand!r} is not an operand")
         self._inside(out)
         complaint = self._complaint(instruction)
         self._check(not complaint, complaint)
         self._batch(instruction)
-        if name in THROUGH_A_VIEW or name == "zero":
+        if name in PARTIAL_WRITES or name == "zero":
             self._part(instruction)
             return
         self._check(in_order(self.variables, out), f"{name} writes part of %{out.var}")
@@ -127,22 +135,24 @@ class _Verifier:
         truth = self.variables[out.var].truth
         of_truth = [self.variables[view.var].truth for view in instruction.views]
         if name == "take":
-            self._check(truth == of_truth[0], "take of bools gives bools")
+            self._check(truth == of_truth[0], "take must give bools of bools, numbers of numbers")
         elif name == "copy" and truth:
-            self._check(of_truth == [True], "a copy of numbers are no bools")
+            self._check(of_truth == [True], "copy must not make bools of numbers")
         else:
-            self._check(truth == (name in _TRUTH), f"{name} and bools")
+            must = "must" if name in _TRUTH else "must not"
+            self._check(truth == (name in _TRUTH), f"{name} {must} give bools")
         if name not in TAKES_TRUTH and name != "take":
-            self._check(not any(of_truth), f"{name} is given bools")
+            self._check(not any(of_truth), f"{name} must not be given bools")
         if name == "where":
-            self._check(of_truth[0] and isinstance(operands[0], View), "where wants bools first")
+            bools = of_truth[0] and isinstance(operands[0], View)
+            self._check(bools, "the condition of where must be bools")
 
     def _part(self, instruction: Instruction) -> None:
-        """Check a write to part of a variable: once, or added to what is there."""
+        """Check a write to part of a variable."""
         name, _, out, *_ = instruction
         self._check(out.var not in self.defined, f"%{out.var} is written after it was read")
         truth = [self.variables[view.var].truth for view in (out, *instruction.views)]
-        self._check(not any(truth), f"{name} of bools")
+        self._check(not any(truth), f"{name} must not be given bools")
         written = self.written.setdefault(out.var, np.zeros(self.variables[out.var].size, bool))
         self._check(out.loops.injective, f"{name} writes a number of {out} twice")
         positions = out.loops.positions()
@@ -159,7 +169,7 @@ class _Verifier:
         if name in _UNARY and len(operands) != 1:
             return f"{name} has {len(operands)} operands"
         if name == "accumulate" and (len(operands) != 2 or operands[1] not in (1.0, -1.0)):
-            return "accumulate wants a sign"
+            return "the second operand of accumulate must be 1.0 or -1.0"
         if name == "matmul":
             return _matmul_complaint(dims, out.loops.dims)
         if name in ("take", "scatter"):
@@ -173,7 +183,7 @@ class _Verifier:
         return "" if right else "an operand has other loops than the result"
 
     def _table_complaint(self, instruction: Instruction) -> str:
-        """Return what is wrong with a read or a write at positions from a table."""
+        """Return what is wrong with a `take` or `scatter`; empty if nothing is."""
         name, _, out, _, table = instruction
         (view,) = instruction.views
         row, positions = (out, view) if name == "take" else (view, out)
@@ -181,27 +191,27 @@ class _Verifier:
         if table is None or len(table) != row.loops.size:
             return f"{name} has a table of another size"
         if len(table) and not (table.min() >= 0 and table.max() < limit):
-            return f"{name} leaves its variable"
+            return f"{name} has positions outside of its variable"
         if name == "take" and not in_order(self.variables, positions):
-            return "take reads part of a variable"
+            return "take reads only part of a variable"
         if row.loops.split((row.loops.size,)) is None:
-            return f"{name} has a table for positions in one row"
+            return f"{name} needs one loop for the positions of its table"
         return ""
 
     def _batch(self, instruction: Instruction) -> None:
-        """Check that nothing that depends on the sample is lost."""
+        """Check that a result depends on the sample if, and only if, an operand does."""
         many = [self.variables[view.var].batched for view in instruction.views]
         own = self.variables[instruction.out.var].batched
         sums = instruction.name in ("matmul", "reduce add")
         if not own and any(many):
-            self._check(sums, "a result has no samples, though an operand has")
+            self._check(sums, "a result is not batched, though an operand is")
         if own and not any(many):
             spreads = instruction.name in ("copy", "update", "accumulate", "zero")
-            self._check(spreads, "a result has samples, though no operand has")
+            self._check(spreads, "a result is batched, though no operand is")
 
 
 def _matmul_complaint(factors: list[tuple[int, ...]], product: tuple[int, ...]) -> str:
-    """Return what is wrong with the shapes of a matrix product; the second factor is transposed."""
+    """Return what is wrong with `left @ right.T`, by shapes; empty if nothing is."""
     if len(factors) != 2 or any(len(d) != 2 for d in (*factors, product)):
         return "the factors of a matrix product do not fit"
     (rows, inner), (columns, other) = factors

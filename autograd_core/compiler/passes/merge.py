@@ -26,7 +26,7 @@ def merged(program: Program) -> Program:
 
 class _Merge:
     def __init__(self, program: Program) -> None:
-        self.code, self.pinned = Code(program.variables), program.kept
+        self.code, self.pinned = Code(program.variables), program.results
         # 0 times what is not finite would be nan, which is worth looking for in a batch only
         self.drops = program.batch
         self.instructions = list(program.instructions)

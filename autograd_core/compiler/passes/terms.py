@@ -63,7 +63,7 @@ class Terms:
     """
 
     def __init__(self, program: Program) -> None:
-        self.code, self.pinned = Code(program.variables), program.kept
+        self.code, self.pinned = Code(program.variables), program.results
         self.parts = {var for var, writers in program.writers().items() if len(writers) > 1}
         self.done: list[Instruction] = []
         self._terms: dict[int, Term] = {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from autograd_core.compiler.arrays import WHOLE
+from autograd_core.compiler.arrays import NOT_ELEMENTWISE
 
 LONGEST = 2000
 """The most instructions to compile: more take seconds, since all pairs of them are compared."""
@@ -28,5 +28,5 @@ def refuse_unknown(names: Iterable[str], known: Collection[str], language: str) 
         NoCompiler: If an instruction calls another function.
     """
     called = {name.removeprefix("reduce ") for name in names}
-    if unknown := called - WHOLE - set(known):
+    if unknown := called - NOT_ELEMENTWISE - set(known):
         raise NoCompiler(f"{language} has no {', '.join(sorted(unknown))}")

@@ -94,7 +94,7 @@ def _nothing_kept(original, program, instructions, in_place, names):
         arguments=program.arguments,
     )  # fmt: skip
     buffers = original(given, instructions, in_place, names)
-    for var in program.kept:
+    for var in program.results:
         buffers.setdefault(var, next(iter(buffers.values())))
     return buffers
 

@@ -118,7 +118,7 @@ def _outer_axes(original, dims, inner):
     return tuple(range(len(original(dims, inner))))
 
 
-def _claim(original, self, members, value, dims):
+def _store(original, self, members, value, dims):
     return original(self, members[::-1].copy(), value, dims)
 
 
@@ -134,7 +134,7 @@ def _order_forgotten(found):
 FORWARD = {
     "a wrong stride: positions read backwards": result("arrays.forward", "loops", _backwards),
     "sums along the outer loops": wrapped("arrays.forward", "_inner_axes", _outer_axes),
-    "members at each other's places": wrapped("arrays.forward", "_Forward._claim", _claim),
+    "members at each other's places": wrapped("arrays.forward", "_Forward._store", _store),
     "swapped operands": wrapped("arrays.forward", "_Forward.accesses", _reversed_operands),
     "a dropped constant of a sum": result(
         "arrays.forward", "_Forward._offset", lambda operand: 0.0
@@ -173,7 +173,7 @@ def _uncounted(original, self, view, axes, batch):
 
 
 def _once_only(original, self, var, contribution):
-    if var not in self.waiting:
+    if var not in self.pending:
         original(self, var, contribution)
 
 
@@ -185,10 +185,11 @@ DIFFERENTIATE = {
     "a dropped partial": wrapped(
         "arrays.adjoints", "Product.__call__", lambda original, self: self.adjoint
     ),
-    "a dropped contribution": wrapped("arrays.adjoints", "Adjoints.wait", _once_only),
+    "a dropped contribution": wrapped("arrays.adjoints", "Adjoints.add", _once_only),
     "a dropped weight": wrapped(
         "arrays.differentiate", "_Differentiate._row_sum",
-        lambda original, self, record, whole: original(self, replace(record, weight=1.0), whole),
+        lambda original, self, record, adjoint: original(
+            self, replace(record, weight=1.0), adjoint),
     ),
     "a matrix that is not transposed": constant(
         "arrays.differentiate", "transposed", lambda view: view
@@ -201,21 +202,22 @@ DIFFERENTIATE = {
         lambda template: template._replace(results=template.results[::-1]),
     ),
     "samples that are not added up": wrapped(
-        "arrays.differentiate", "_Differentiate._push",
-        lambda original, self, record, access, compute, dims, own=False: original(
+        "arrays.differentiate", "_Differentiate._contribute",
+        lambda original, self, record, access, compute, dims, over_batch=False: original(
             self, record, access, compute, dims, True),
     ),
 }  # fmt: skip
 
 ADJOINTS = {
     "contributions in place of each other": result(
-        "arrays.adjoints", "_Plan.of", lambda plan: plan._replace(added=[False] * len(plan.added))
+        "arrays.adjoints", "_Plan.of",
+        lambda plan: plan._replace(accumulate=[False] * len(plan.accumulate))
     ),
     "an adjoint that is not set to 0": result(
         "arrays.adjoints", "_Plan.of", lambda plan: plan._replace(zero=False)
     ),
     "all contributions taken for whole": constant(
-        "arrays.adjoints", "_same", lambda walk, other: True
+        "arrays.adjoints", "_same_positions", lambda walk, other: True
     ),
     "scattered to the next position": wrapped(
         "arrays.code", "Code.scatter",
@@ -227,7 +229,7 @@ ADJOINTS = {
     ),
     "a dropped part": result(
         "arrays.adjoints", "_Plan.of",
-        lambda plan: plan._replace(parts=plan.parts[:-1], added=plan.added[:-1])
+        lambda plan: plan._replace(parts=plan.parts[:-1], accumulate=plan.accumulate[:-1])
         if len(plan.parts) > 1 else plan,
     ),
 }  # fmt: skip

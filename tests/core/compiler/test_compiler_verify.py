@@ -43,45 +43,45 @@ MADE, TRUTH, ZERO = step("exp", 0), step("less", 0, 1.0, out=3), step("zero")
 TWO = View(0, HALF)
 PARTS = step("update", TWO, loops=HALF)
 FAULTS = {
-    "an argument is batched otherwise": program(MADE, given=Argument(0, (4,), True)),
+    "an argument is batched, or its variable": program(MADE, given=Argument(0, (4,), True)),
     "an argument has another size": program(MADE, given=Argument(0, (3,), False)),
     "output (1, 4) is outside of its variable": program(MADE, output=(1, 4)),
     "a gradient has another size": program(MADE, gradients=((View(1, HALF), GIVEN),)),
-    "a gradient is not added up over the samples": program(
+    "a gradient is not summed over the samples": program(
         MADE, step("copy", 0, out=4), gradients=((View(4, WHOLE), GIVEN),)),
     "%1 is read where only part of it was written": program(PARTS, step("exp", 1, out=2)),
     "%2 is read before it is written": program(step("exp", 2)),
     "there is no %9": program(step("exp", View(9, WHOLE))),
-    "has no loops": program(step("exp", View(0, Loops(0, (4,), ())))),
-    "leaves its variable of 4": program(step("exp", View(0, Loops(1, (4,), (1,))))),
-    "None is no operand": program(step("add", 0, None)),
+    "has malformed loops": program(step("exp", View(0, Loops(0, (4,), ())))),
+    "is outside of its variable of 4": program(step("exp", View(0, Loops(1, (4,), (1,))))),
+    "None is not an operand": program(step("add", 0, None)),
     "exp writes part of %1": program(step("exp", TWO, loops=HALF)),
     "%1 is written twice": program(MADE, step("sin", 0)),
-    "take of bools gives bools": program(TRUTH, step("take", 3, table=np.arange(4))),
-    "a copy of numbers are no bools": program(step("copy", 0, out=3)),
-    "less and bools": program(step("less", 0, 1.0)),
-    "exp is given bools": program(TRUTH, step("exp", 3)),
-    "where wants bools first": program(step("where", 0, 0, 0)),
+    "take must give bools of bools": program(TRUTH, step("take", 3, table=np.arange(4))),
+    "copy must not make bools of numbers": program(step("copy", 0, out=3)),
+    "less must give bools": program(step("less", 0, 1.0)),
+    "exp must not be given bools": program(TRUTH, step("exp", 3)),
+    "the condition of where must be bools": program(step("where", 0, 0, 0)),
     "%1 is written after it was read": program(ZERO, step("exp", 1, out=2), step("update", 0)),
-    "update of bools": program(step("update", 0, out=3)),
+    "update must not be given bools": program(step("update", 0, out=3)),
     "twice": program(step("update", 0, loops=Loops(0, (4,), (0,)))),
     "is added to before it is written": program(step("accumulate", 0, 1.0)),
     "%1 is set to 0 after it was written": program(step("update", 0), ZERO),
     "copy has 2 operands": program(step("copy", 0, 0)),
-    "accumulate wants a sign": program(ZERO, step("accumulate", 0, 2.0)),
+    "the second operand of accumulate must be": program(ZERO, step("accumulate", 0, 2.0)),
     "the factors of a matrix product do not fit": program(
         step("matmul", View(0, SQUARE), View(0, contiguous((2, 1))), loops=SQUARE)),
     "a matrix product has another shape": program(
         step("matmul", View(0, SQUARE), View(0, SQUARE), loops=contiguous((1, 4)))),
     "take has a table of another size": program(step("take", 0, table=np.arange(3))),
-    "take leaves its variable": program(step("take", 0, table=np.arange(1, 5))),
-    "take reads part of a variable": program(step("take", TWO, table=np.arange(4) % 2)),
-    "a table for positions in one row": program(
+    "take has positions outside of its variable": program(step("take", 0, table=np.arange(1, 5))),
+    "take reads only part of a variable": program(step("take", TWO, table=np.arange(4) % 2)),
+    "needs one loop for the positions of its table": program(
         step("take", 0, loops=Loops(0, (2, 2), (1, 2)), table=np.arange(4))),
     "reduce add along (0,) has another shape": program(step("reduce add", 0, axes=(0,))),
     "an operand has other loops": program(step("add", 0, View(0, SQUARE))),
-    "a result has no samples": program(step("copy", 0, out=4), step("exp", 4)),
-    "a result has samples": program(step("exp", 0, out=4), MADE),
+    "a result is not batched": program(step("copy", 0, out=4), step("exp", 4)),
+    "a result is batched": program(step("exp", 0, out=4), MADE),
 }  # fmt: skip
 
 

@@ -74,7 +74,7 @@ class _Emitter:
         wanted, variables = wanted_names(self.program), self.variables
         used = [a.var for a in self.program.arguments]
         used += [v.var for i in self.program.instructions for v in (*i.views, i.out)]
-        every = dict.fromkeys([*used, *sorted(self.program.kept)])
+        every = dict.fromkeys([*used, *sorted(self.program.results)])
         return {var: buffer_of(variables[var], self.names, wanted.get(var, "")) for var in every}
 
     def text(self) -> Text:

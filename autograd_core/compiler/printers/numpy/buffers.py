@@ -73,7 +73,7 @@ class _Allocation:
         self.free: dict[tuple[int, bool, bool], list[Buffer]] = {}
 
     def run(self, instructions: Sequence[Instruction]) -> dict[int, Buffer]:
-        variables, pinned = self.program.variables, self.program.kept
+        variables, pinned = self.program.variables, self.program.results
         last: dict[int, int] = {}
         for position, instruction in enumerate(instructions):
             for view in views_of(instruction):

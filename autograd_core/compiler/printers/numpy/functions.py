@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core.compiler.arrays import COMPARISONS, LOGIC, WHOLE
+from autograd_core.compiler.arrays import COMPARISONS, LOGIC, NOT_ELEMENTWISE
 from autograd_core.compiler.structure import elementary
 from autograd_core.table import ARRAY, FLOAT
 
@@ -30,7 +30,7 @@ def function_of(name: str) -> Callable[..., Any]:
 
 def is_ufunc(name: str) -> bool:
     """Say whether an instruction calls a ufunc, which may write over its operands."""
-    if name in WHOLE or name in ("copy", "where") or name.startswith("reduce"):
+    if name in NOT_ELEMENTWISE or name in ("copy", "where") or name.startswith("reduce"):
         return False
     return isinstance(function_of(name), np.ufunc)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograd_core.compiler.arrays import WHOLE, Instruction, Program, View, in_order
+from autograd_core.compiler.arrays import NOT_ELEMENTWISE, Instruction, Program, View, in_order
 
 _TO_ANY_VIEW = frozenset(("matmul", "reduce add"))  # besides elementary functions
 
@@ -45,4 +45,4 @@ def written_in_place(program: Program) -> list[Instruction]:
 def _can_write_any_view(instruction: Instruction) -> bool:
     if instruction.name in _TO_ANY_VIEW:
         return True
-    return instruction.name not in WHOLE and not instruction.name.startswith("reduce")
+    return instruction.name not in NOT_ELEMENTWISE and not instruction.name.startswith("reduce")
