@@ -1,8 +1,8 @@
-"""Callbacks: logs, learning rates and what watches a number; names as in Keras.
+"""Callbacks: objects that training calls at the begin and end of epochs and batches, as in Keras.
 
-In: what happens while a model trains: epochs and batches begin and end, with their numbers.
-Out: files, rates, an end before the last epoch; the History of a run.
-Read first: callback.py; monitors.py has those that watch a number, as monitor.py says.
+In: the number of the epoch or batch, and its loss and metrics.
+Out: files, learning rates, an end before the last epoch; the History of a run.
+Read first: callback.py; monitors.py has those that monitor a metric, on the base of monitor.py.
 
 Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """

@@ -1,4 +1,4 @@
-"""Backup: training that was interrupted goes on where it was."""
+"""Backup: resumes a training that was interrupted."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from nn.callbacks.callback import Callback, Logs
 
 
 class BackupAndRestore(Callback):
-    """Write the model with its optimizer after each epoch; begin there when `fit` is called again.
+    """Save model and optimizer after each epoch; the next `fit` continues from the last backup.
 
-    So a script that was killed is run again as it is. Names as in Keras.
+    So a script that was killed can simply be run again. Names as in Keras.
 
     Args:
-        backup_dir: A folder for this training alone; it is made.
-        save_freq: "epoch": after each.
-        delete_checkpoint: Whether the backup goes when training has come to its end.
+        backup_dir: A folder for this training only; it is created.
+        save_freq: "epoch", to save after each.
+        delete_checkpoint: Whether to delete the backup after the last epoch.
 
     Raises:
         ValueError: If `save_freq` is something else.
@@ -38,36 +38,40 @@ class BackupAndRestore(Callback):
         delete_checkpoint: bool = True,
     ) -> None:
         if save_freq != "epoch":
-            raise ValueError(f"BackupAndRestore writes after each 'epoch', got {save_freq!r}")
+            raise ValueError(
+                f"BackupAndRestore wants save_freq='epoch', got {save_freq!r}; leave it out"
+            )
         if not str(backup_dir):
-            raise ValueError("BackupAndRestore wants a folder for its files, got an empty name")
+            raise ValueError(
+                "BackupAndRestore wants a folder for its files, got an empty name; name one"
+            )
         self.folder, self.delete_checkpoint = Path(backup_dir), delete_checkpoint
-        self.first_epoch = 0  # the loop begins there
+        self.first_epoch = 0  # the loop reads it, see CallbackList.first_epoch
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Go back to what the last epoch has left, if there was one."""
+        """Load the last backup, if there is one."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.first_epoch = 0
-        kept = self._kept()
-        if kept:
-            self.first_epoch, path = kept[-1]
+        backups = self._backups()
+        if backups:
+            self.first_epoch, path = backups[-1]
             self.model.resume(path)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Write what there is; then the file before it goes."""
-        before = self._kept()
+        """Save a backup, then delete the previous one."""
+        older = self._backups()
         self.model.save(self.folder / f"after-{epoch + 1}-epochs.npz")
-        for number, path in before:
+        for number, path in older:
             if number != epoch + 1:
                 path.unlink()
 
     def on_train_end(self, logs: Logs | None = None) -> None:
-        """Take the backup away, unless training was interrupted."""
-        kept = self._kept()
-        if self.delete_checkpoint and kept and kept[-1][0] >= self.params["epochs"]:
-            for _, path in kept:
+        """Delete the backup, unless training ended before the last epoch."""
+        backups = self._backups()
+        if self.delete_checkpoint and backups and backups[-1][0] >= self.params["epochs"]:
+            for _, path in backups:
                 path.unlink()
 
-    def _kept(self) -> list[tuple[int, Path]]:
+    def _backups(self) -> list[tuple[int, Path]]:
         found = [(path.stem.split("-"), path) for path in self.folder.glob("after-*-epochs.npz")]
         return sorted((int(parts[1]), path) for parts, path in found if parts[1].isdigit())

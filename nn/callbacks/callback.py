@@ -1,4 +1,4 @@
-"""Callback: what is told of the progress of training and may step in."""
+"""Callback: the methods that training calls, and a list of callbacks as one."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from nn.basics import Floats
 from nn.optimizers.optimizer import Optimizer
 
 Logs: TypeAlias = MutableMapping[str, float]
-"""What is known at that moment: `{"loss": ..., "accuracy": ..., "val_loss": ...}`.
+"""Loss and metrics so far: `{"loss": ..., "accuracy": ..., "val_loss": ...}`.
 
-After a batch it is about all batches of the epoch so far (as in Keras); a metric is then measured
-when somebody looks at it. What `on_epoch_end` adds to it is in the history as well.
+After a batch they are those of all batches of the epoch so far, as in Keras; a metric is computed
+when it is read. Items that `on_epoch_end` adds go into the history.
 """
 
 
 class Trained(Protocol):
-    """The model, as a callback sees it."""
+    """The part of a model that callbacks use."""
 
     stop_training: bool
 
@@ -31,7 +31,7 @@ class Trained(Protocol):
         """Write it into a file."""
 
     def resume(self, path: str | PathLike[str]) -> None:
-        """Go on where the model was when it was written."""
+        """Restore weights and optimizer from a file."""
 
     def save_weights(self, path: str | PathLike[str]) -> None:
         """Write its weights alone into a file."""
@@ -45,19 +45,19 @@ class Trained(Protocol):
 
 
 def trainer_of(model: object) -> object:
-    """Return what trains a model, whatever its attributes are called; None before `compile`."""
+    """Return the trainer of a model, from attributes that users do not set; None if uncompiled."""
     return getattr(getattr(model, "_nn", None), "trainer", None)
 
 
 def optimizer_of(model: Trained) -> Optimizer:
-    """Return the optimizer that trains a model, also where `model.optimizer` is the user's own."""
+    """Return the optimizer that trains a model, even if the user has set `model.optimizer`."""
     trainer = trainer_of(model)
     chosen: Optimizer = getattr(trainer, "optimizer", None) or model.optimizer
     return chosen
 
 
 class Callback:
-    """Override what you need; anything with methods of these names will do as well.
+    """Base class of callbacks; any object with methods of these names works as well.
 
     Attributes:
         model: The model that is trained; set its `stop_training` to end training.
@@ -100,16 +100,16 @@ class Callback:
         """Act after an epoch."""
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
-        """Act before samples are measured, by `evaluate` or in a `fit` that validates."""
+        """Act before `evaluate`, or before the validation of an epoch."""
 
     def on_test_end(self, logs: Logs | None = None) -> None:
-        """Act after it, with the numbers: `{"loss": ..., "accuracy": ...}`."""
+        """Act after it, with `{"loss": ..., "accuracy": ...}`."""
 
     def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
-        """Act before a batch of those."""
+        """Act before a batch of `evaluate` or of the validation."""
 
     def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Act after a batch of those, with the numbers so far."""
+        """Act after a batch of `evaluate` or of the validation, with the numbers so far."""
 
     def on_predict_begin(self, logs: Logs | None = None) -> None:
         """Act before `predict`."""
@@ -194,20 +194,23 @@ class CallbackList:
             self.callbacks.append(callback)
         self.tell("set_params", params)
         self.tell("set_model", model)
-        self.per_batch = self._want("on_train_batch", "on_batch")
-        self.per_test, self.per_test_batch = self._want("on_test"), self._want("on_test_batch")
-        self.per_predict_batch = self._want("on_predict_batch")
-        # whether any of them looks at the model or changes it, rather than reading the logs alone
+        self.per_batch = self._any_handles("on_train_batch", "on_batch")
+        self.per_test, self.per_test_batch = (
+            self._any_handles("on_test"),
+            self._any_handles("on_test_batch"),
+        )
+        self.per_predict_batch = self._any_handles("on_predict_batch")
+        # whether a callback may read or change the model, rather than only the logs
         self.changing = not all(getattr(c, "leaves_model_alone", False) for c in self.callbacks)
 
     @property
     def first_epoch(self) -> int:
-        """Where training begins, since a callback has gone back to what was left there."""
+        """The epoch to begin with: a callback may have restored a later one."""
         return max((getattr(c, "first_epoch", 0) for c in self.callbacks), default=0)
 
-    def _want(self, *events: str) -> bool:
-        """Return whether a callback does anything at events that begin so."""
-        return any(_wants(events, callback) for callback in self.callbacks)
+    def _any_handles(self, *events: str) -> bool:
+        """Return whether any callback overrides a method whose name starts with one of these."""
+        return any(_handles(events, callback) for callback in self.callbacks)
 
     def tell(self, event: str, *arguments: object) -> None:
         """Call the method of that name of every callback."""
@@ -220,8 +223,8 @@ class CallbackList:
 _EVENTS = [name for name in vars(Callback) if name.startswith("on_")]
 
 
-def _wants(events: tuple[str, ...], callback: object) -> bool:
-    """Return whether a callback does anything at events that begin so."""
+def _handles(events: tuple[str, ...], callback: object) -> bool:
+    """Return whether a callback overrides a method whose name starts with one of these."""
     for name in (event for event in _EVENTS if event.startswith(events)):
         method = getattr(callback, name, None)
         if method is not None and getattr(method, "__func__", None) is not getattr(Callback, name):

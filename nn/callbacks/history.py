@@ -1,4 +1,4 @@
-"""History: what a training run reports, epoch by epoch."""
+"""History: the loss and the metrics of each epoch of a training."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class Record:
     """A callback that keeps the parameters and gradients of evenly spaced epochs.
 
     Attributes:
-        model: What is trained.
+        model: The model that is trained.
         x: `(samples, inputs)`.
         y: Targets as the user gave them.
         epochs: `(epoch, logs, data, gradients)`, the last two `(parameters,)`.
 
     Args:
-        most: How many epochs are kept at most, 2 or more: the first and the last.
+        most: Maximum number of epochs to keep, at least 2: the first and the last.
     """
 
     def __init__(self, x: object, y: object, most: int = 100) -> None:
@@ -41,7 +41,7 @@ class Record:
         self.model = model
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Keep every first, second, fourth, ... epoch."""
+        """Keep the epoch if its number is a multiple of the stride, which doubles when full."""
         numbers = [(p.data, plain_gradient(p.grad)) for p in self.model.parameters()]
         data, gradients = np.array(numbers, dtype=np.float64).reshape(-1, 2).T
         self._last = (epoch, dict(logs or {}), data, gradients)
@@ -91,11 +91,11 @@ class History:
         return self._best()
 
     def keep_best(self, state: Callable[[], dict[str, Floats]]) -> None:
-        """Take what gives the parameters after the best epoch, when somebody asks."""
+        """Set the function that returns `best_state`; it is called when that is first read."""
         self._best = state
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Add the numbers of an epoch: one of the user's may be among the callbacks, as in Keras.
+        """Add the numbers of an epoch, for a user's own History among the callbacks, as in Keras.
 
         >>> import nn
         >>> model, mine = nn.MLP(1, [1], rng=0), nn.callbacks.History()
@@ -115,7 +115,7 @@ class History:
             numbers.append(float(logs.get(name, float("nan"))))
 
     def amend(self, logs: Mapping[str, float]) -> None:
-        """Take the numbers of the last epoch again: a callback may have added some.
+        """Replace the numbers of the last epoch: a callback may have added some.
 
         >>> history = History()
         >>> history.append(0, {"loss": 0.5})

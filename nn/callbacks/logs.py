@@ -1,4 +1,4 @@
-"""Logs: callbacks that write the numbers down, set the rate by them or end the training."""
+"""Logs: callbacks that write logs to a file, set the learning rate, or stop at a nan."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from nn.callbacks.callback import Callback, Logs, optimizer_of
 
 
 class CSVLogger(Callback):
-    """Write one line per epoch into a CSV file; validation has its columns in all of them.
+    """Write one line per epoch into a CSV file; epochs without validation have NA in its columns.
 
     Args:
-        filename: Where to.
-        separator: What stands between two cells.
-        append: Whether to go on in an existing file.
+        filename: The path of the file.
+        separator: The character between two cells.
+        append: Whether to append to an existing file.
 
     >>> import nn, pathlib, tempfile
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "log.csv"
@@ -38,12 +38,12 @@ class CSVLogger(Callback):
         self._names: list[str] = []
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Make the file, or empty it."""
+        """Create the file; empty it, unless `append`."""
         with open(self.filename, "a" if self.append else "w"):
             self._names = []
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Write the epoch's line; the file is closed between two, so an error leaves none open."""
+        """Write the epoch's line; the file is open only meanwhile, so an error leaves none open."""
         known = logs or {}
         with open(self.filename, "a", newline="") as file:
             writer = csv.writer(file, delimiter=self.separator, lineterminator="\n")
@@ -65,7 +65,7 @@ class LearningRateScheduler(Callback):
         verbose: Whether to print the rate.
 
     Raises:
-        TypeError: While training, if the function gives no number.
+        TypeError: While training, if the function does not return a number.
 
     >>> import nn
     >>> model = nn.MLP(1, [1])
@@ -107,7 +107,7 @@ class TerminateOnNaN(Callback):
     """Stop as soon as a batch's loss is not finite.
 
     Args:
-        raise_error: Whether to raise a RuntimeError in place of a quiet end.
+        raise_error: Whether to raise a RuntimeError instead of only stopping.
 
     >>> import nn
     >>> guard = TerminateOnNaN()

@@ -1,4 +1,4 @@
-"""Monitor: what callbacks share that watch whether one number gets better."""
+"""Monitor: the base class of callbacks that monitor whether one number improves."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from nn.callbacks.callback import Callback, Logs, Trained, trainer_of
 
 
 class Monitor(Callback):
-    """What callbacks share that watch whether one number gets better.
+    """Base class of callbacks that monitor whether one number improves.
 
     Args:
-        monitor: The number's name.
-        min_delta: A change has to be larger than this to count.
+        monitor: The name of the number in the logs.
+        min_delta: A smaller change is no improvement.
         mode: "min", "max", or "auto": the metric of that name says whether larger is better.
     """
 
@@ -44,31 +44,31 @@ class Monitor(Callback):
         return self._larger
 
     def start(self) -> None:
-        """Forget what has been seen."""
+        """Reset the best number and the count of epochs."""
         self.best = -math.inf if self._larger else math.inf
         self.wait = 0
 
     def set_model(self, model: Trained) -> None:
-        """Take the model: its metrics say whether larger is better, whatever they are called."""
+        """Set the model; with mode="auto", its metric of that name says if larger is better."""
         super().set_model(model)
         measured = getattr(trainer_of(model), "metrics", {})
         metric = measured.get(self.monitor.removeprefix("val_"))
         if metric is not None and not self._decided:
             self._larger = self.is_larger_better(metric)
         elif self.monitor.removesuffix("_loss") != self.monitor and not self._decided:
-            self._larger = False  # of one of several outputs
+            self._larger = False  # the loss of one of several outputs
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Forget what has been seen."""
+        """Reset the best number and the count of epochs."""
         self.start()
 
-    def left_out(self, logs: Logs | None) -> bool:
-        """Return whether this is an epoch after which `validation_freq` lets nothing be known."""
+    def not_validated(self, logs: Logs | None) -> bool:
+        """Return whether the number is missing because `validation_freq` skips this epoch."""
         skips = not getattr(self, "params", {}).get("validates_each_epoch", True)
         return skips and self.monitor.startswith("val_") and self.monitor not in (logs or {})
 
     def current(self, logs: Logs | None) -> float:
-        """Return the number that is watched.
+        """Return the monitored number.
 
         Raises:
             ValueError: If there is none of that name, or it is not known whether larger is better.
@@ -80,7 +80,7 @@ class Monitor(Callback):
             raise ValueError(
                 f"{type(self).__name__} watches {self.monitor!r}, there is {there}; {advice}"
             )
-        _ = self.larger  # or it would count the first epoch without knowing
+        _ = self.larger  # raises now; `better` would accept the first epoch without asking
         return logs[self.monitor]
 
     def better(self, number: float) -> bool:

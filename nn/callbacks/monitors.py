@@ -1,4 +1,4 @@
-"""Monitors: callbacks that watch whether one number gets better; names as in Keras."""
+"""Monitors: callbacks that act when one number improves, or does not; names as in Keras."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from nn.callbacks.monitor import Monitor
 from nn.metrics import Metric, larger_is_better
 
 
-class _Measured(Monitor):
+class _MetricMonitor(Monitor):
     def is_larger_better(self, metric: str | Metric) -> bool | None:
-        """Return what is known of the metrics."""
+        """Return whether larger numbers of a metric are better; None if that is not known."""
         return larger_is_better(metric)
 
 
-class EarlyStopping(_Measured):
-    """Stop when the monitored number has not got better for `patience` epochs.
+class EarlyStopping(_MetricMonitor):
+    """Stop when the monitored number has not improved for `patience` epochs.
 
     Args:
-        monitor: The number's name, for example "val_loss" or "loss".
-        min_delta: A change has to be larger than this to count.
-        patience: How many epochs without gain are borne.
+        monitor: The name of the number, for example "val_loss" or "loss".
+        min_delta: A smaller change is no improvement.
+        patience: Epochs without improvement before training stops.
         verbose: Whether to print when it stops.
         mode: "min", "max" or "auto".
-        baseline: A number that has to be beaten for an epoch to count as gain; while it is not, the
-            epochs without gain go on counting, though an epoch that is the best so far stops none.
-        restore_best_weights: Whether to go back to the best epoch's weights at the end.
-        start_from_epoch: Epochs before this one are not looked at.
+        baseline: Until the number beats this, an improvement does not reset the count of epochs;
+            but training never stops after an epoch that improved.
+        restore_best_weights: Whether to restore the best epoch's weights at the end.
+        start_from_epoch: The first epoch that is monitored.
 
     >>> import nn
     >>> model = nn.MLP(1, [1], init="zeros")
@@ -59,18 +59,18 @@ class EarlyStopping(_Measured):
 
     @property
     def leaves_model_alone(self) -> bool:
-        """Whether it reads nothing but the logs, so that the model need not be kept up to date."""
+        """Whether it reads only the logs; then parameters are not copied into Values each epoch."""
         return type(self) is EarlyStopping and not self.restore_best_weights
 
     def start(self) -> None:
-        """Forget what has been seen."""
+        """Reset everything for a new training."""
         super().start()
         self.stopped_epoch = self.best_epoch = 0
         self.best_weights: list[Floats] = []
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Stop after too many epochs without gain."""
-        if self.left_out(logs):
+        """Stop after `patience` epochs without improvement."""
+        if self.not_validated(logs):
             return
         number = self.current(logs)
         if epoch < self.start_from_epoch:
@@ -87,29 +87,29 @@ class EarlyStopping(_Measured):
             self.model.stop_training = True
 
     def on_train_end(self, logs: Logs | None = None) -> None:
-        """Go back to the best weights if asked to."""
+        """Restore the best weights if asked to."""
         if self.stopped_epoch and self.verbose:
             print(f"epoch {self.stopped_epoch + 1}: early stopping")
         if self.restore_best_weights and self.best_weights:
             self.model.set_weights(self.best_weights)
 
 
-class ModelCheckpoint(_Measured):
-    """Save the model after epochs; the file appears complete or not at all, its folder is made.
+class ModelCheckpoint(_MetricMonitor):
+    """Save the model after epochs; a file appears complete or not at all, its folder is created.
 
     Args:
-        filepath: Where to; `{epoch}` (from 1), `{loss}` and the like are filled in.
-        monitor: What decides which epoch is best.
+        filepath: The path; `{epoch}` (from 1), `{loss}` and other logs are filled in.
+        monitor: The name of the number that decides which epoch is best.
         verbose: Whether to print each time.
-        save_best_only: Whether to save only when the number got better, over all calls of `fit`.
+        save_best_only: Whether to save only when the number improved, over all calls of `fit`.
         save_weights_only: Whether to save as `model.save_weights` does rather than `model.save`.
         mode: "min", "max" or "auto".
-        save_freq: "epoch"; Keras's saving after so many batches is not there.
-        initial_value_threshold: A number that has to be beaten from the start.
+        save_freq: "epoch"; saving after a number of batches, as in Keras, is not supported.
+        initial_value_threshold: The best number to begin with.
 
     Raises:
-        ValueError: If `save_freq` is something else; while training, if what `filepath` asks for or
-            `monitor` names is not known.
+        ValueError: If `save_freq` is something else; while training, if `filepath` or `monitor`
+            names a number that is not in the logs.
 
     >>> import nn, os, tempfile
     >>> folder = tempfile.mkdtemp()
@@ -142,20 +142,20 @@ class ModelCheckpoint(_Measured):
         super().__init__(monitor, 0.0, mode)
 
     def start(self) -> None:
-        """Forget what has been seen."""
+        """Reset the best number to `initial_value_threshold`, if given."""
         super().start()
         if self.initial_value_threshold is not None:
             self.best = self.initial_value_threshold
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Go on from the best so far, as in Keras: the file of an earlier `fit` is not lost."""
+        """Keep the best number of earlier calls of `fit`, as in Keras: their file may be better."""
         if math.isinf(self.best):
             self.start()
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Save the model if it is due."""
         if self.save_best_only:
-            if self.left_out(logs):
+            if self.not_validated(logs):
                 return
             number = self.current(logs)
             if not self.better(number):
@@ -177,18 +177,18 @@ class ModelCheckpoint(_Measured):
             print(f"epoch {epoch + 1}: saved {path}")
 
 
-class ReduceLROnPlateau(_Measured):
-    """Multiply the learning rates of all groups by `factor` after `patience` epochs without gain.
+class ReduceLROnPlateau(_MetricMonitor):
+    """Multiply all learning rates by `factor` after `patience` epochs without improvement.
 
     Args:
-        monitor: The number's name.
-        factor: Below 1.
-        patience: How many epochs without gain are borne.
+        monitor: The name of the number.
+        factor: 0 to below 1.
+        patience: Epochs without improvement before a reduction.
         verbose: Whether to print each time.
         mode: "min", "max" or "auto".
-        min_delta: A change has to be larger than this to count.
-        cooldown: Epochs to wait after a reduction before counting again.
-        min_lr: No rate goes below this.
+        min_delta: A smaller change is no improvement.
+        cooldown: Epochs after a reduction that are not counted.
+        min_lr: The lowest rate.
 
     Raises:
         ValueError: If `factor` is not from 0 to below 1.
@@ -219,13 +219,13 @@ class ReduceLROnPlateau(_Measured):
         super().__init__(monitor, min_delta, mode)
 
     def start(self) -> None:
-        """Forget what has been seen."""
+        """Reset everything for a new training."""
         super().start()
         self.cooldown_counter: float = 0  # as `cooldown`, which may be infinite
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Reduce the rate if it is due; the history has the one of this epoch, as in Keras."""
-        if self.left_out(logs):
+        """Reduce the rate if it is due; the log has the rate before that, as in Keras."""
+        if self.not_validated(logs):
             return
         number, optimizer = self.current(logs), optimizer_of(self.model)
         optimizer.refuse_if_scheduled("ReduceLROnPlateau")

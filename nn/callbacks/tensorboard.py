@@ -1,8 +1,8 @@
 """TensorBoard: event files with the numbers of each epoch, written without tensorboard.
 
-A file is a row of records: a length, its checksum, an event, its checksum (TFRecord; Castagnoli's
-CRC-32, RFC 3720, rotated and moved). An event is three fields of a protocol buffer: the time, the
-step, and a summary of a tag and a number.
+A file is a sequence of TFRecords: a length, its checksum, an event, its checksum (CRC-32C, RFC
+3720, rotated by 15 bits, plus a constant). An event is a protocol buffer of three fields: the time,
+the step, and a summary with a tag and a number.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from pathlib import Path
 
 from nn.callbacks.callback import Callback, Logs, optimizer_of
 
-_LARGEST = (2.0 - 2.0**-23) * 2.0**127  # of 32 bits
+_MAX_FLOAT32 = (2.0 - 2.0**-23) * 2.0**127  # the largest finite float of 32 bits
 
 
 class TensorBoard(Callback):
-    """Write what happens into event files that TensorBoard shows: `tensorboard --logdir logs`.
+    """Write event files for TensorBoard: `tensorboard --logdir logs`.
 
-    As in Keras there is a folder `train` and a folder `validation`, and tags are `epoch_loss`,
+    As in Keras, they are in the folders `train` and `validation`, with the tags `epoch_loss`,
     `epoch_accuracy`, `epoch_learning_rate`.
 
     Args:
-        log_dir: Where to.
-        histogram_freq: 0: there are no histograms of weights; viz.play shows weights.
-        write_graph: Accepted for Keras's sake; viz.play draws the graph.
+        log_dir: The folder.
+        histogram_freq: 0: histograms of weights are not supported; viz.play shows weights.
+        write_graph: Ignored, as Keras has it; viz.play draws the graph.
         update_freq: "epoch".
 
     Raises:
@@ -76,12 +76,12 @@ class TensorBoard(Callback):
         if not numbers:
             return
         data = b"".join(
-            record(event(step, b"\x0a" + _sized(_summary(f"epoch_{name}", number))))
+            record(event(step, b"\x0a" + _length_prefixed(_summary(f"epoch_{name}", number))))
             for name, number in numbers.items()
         )
         if folder not in self._paths:
             self._paths[folder] = _new_file(Path(self.log_dir) / folder)
-            data = record(event(0, b"", b"\x1a" + _sized(b"brain.Event:2"))) + data
+            data = record(event(0, b"", b"\x1a" + _length_prefixed(b"brain.Event:2"))) + data
         with open(self._paths[folder], "ab") as file:
             file.write(data)
 
@@ -96,14 +96,14 @@ def _new_file(folder: Path) -> Path:
 def event(step: int, summary: bytes, more: bytes = b"") -> bytes:
     """Return an event: fields 1 (time), 2 (step) and 5 (summary) of `Event`."""
     parts = b"\x09" + struct.pack("<d", time.time()) + b"\x10" + _varint(step) + more
-    return parts + (b"\x2a" + _sized(summary) if summary else b"")
+    return parts + (b"\x2a" + _length_prefixed(summary) if summary else b"")
 
 
 def _summary(tag: str, number: float) -> bytes:
-    """Return a tag and a number: fields 1 and 2 of `Summary.Value`; a float of 32 bits, or inf."""
-    if math.isfinite(number) and abs(number) > _LARGEST:
+    """Return a tag and a number: fields 1 (tag) and 2 (float of 32 bits) of `Summary.Value`."""
+    if math.isfinite(number) and abs(number) > _MAX_FLOAT32:
         number = math.copysign(math.inf, number)
-    return b"\x0a" + _sized(tag.encode()) + b"\x15" + struct.pack("<f", number)
+    return b"\x0a" + _length_prefixed(tag.encode()) + b"\x15" + struct.pack("<f", number)
 
 
 def record(data: bytes) -> bytes:
@@ -112,12 +112,12 @@ def record(data: bytes) -> bytes:
     return length + _checksum(length) + data + _checksum(data)
 
 
-def _sized(data: bytes) -> bytes:
+def _length_prefixed(data: bytes) -> bytes:
     return _varint(len(data)) + data
 
 
 def _varint(number: int) -> bytes:
-    """Return a whole number, seven bits a byte, the last ones first."""
+    """Return a whole number as a protocol buffer's varint: 7 bits per byte, the lowest first."""
     found = bytearray()
     while number > 127:
         found.append(number & 127 | 128)
@@ -131,9 +131,9 @@ def _checksum(data: bytes) -> bytes:
 
 
 def crc32c(data: bytes) -> int:
-    """Return Castagnoli's checksum.
+    """Return the CRC-32C checksum (Castagnoli's polynomial).
 
-    >>> hex(crc32c(b"123456789"))  # RFC 3720's polynomial, the usual check
+    >>> hex(crc32c(b"123456789"))  # the check value of RFC 3720's polynomial
     '0xe3069283'
     """
     crc = 0xFFFFFFFF

@@ -1,8 +1,8 @@
-"""Data: small tables, generated points, CSV files, and what prepares them for training.
+"""Data: loads table files, generates points, and prepares tables for training.
 
-In: CSV files, what generates points, arrays and tables as users have them.
-Out: tables `(samples, columns)` with targets: split, scaled, as one-hot rows, in batches.
-Read first: prepare.py; tables.py checks what `fit` is given.
+In: table files, parameters of generated data, arrays and tables as users have them.
+Out: tables `(samples, columns)` with targets: split, scaled, one-hot encoded, in batches.
+Read first: prepare.py; tables.py checks the arguments of `fit`, the room reading parses files.
 
 Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """
@@ -38,5 +38,5 @@ __all__ = [
 
 
 def __getattr__(name: str) -> NoReturn:
-    """Say what to do instead of a name that people try and that is not here."""
+    """Raise the error for a name that is not here; it says what to use instead, if known."""
     raise AttributeError(instead(name))

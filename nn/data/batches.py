@@ -1,4 +1,4 @@
-"""Batches: the order in which samples are taken."""
+"""Batches: rows of arrays in batches, in a random order or as they are."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def minibatches(
     """Yield the same rows of every array, batch by batch; every row once.
 
     Args:
-        arrays: Tables of one length.
-        batch_size: Rows per batch, the last one may have fewer; None is all in one.
-        shuffle: Whether to take the rows in a new order.
-        seed: For the new order; None takes the module `random`.
+        arrays: Arrays of equal length.
+        batch_size: Rows per batch, the last one may have fewer; None for a single batch.
+        shuffle: Whether to draw a random order of the rows.
+        seed: For that order; None takes the module `random`.
 
     Raises:
         ValueError: If lengths differ, there are no rows or `batch_size` is below 1.

@@ -24,8 +24,8 @@ class Dataset:
         feature_names: The names of the columns of x.
         target_name: The name of the target column.
         target_names: The names of the classes; empty for regression.
-        notes: What was left out of a file, filled in or guessed.
-        recipe: What each column of a file has become; None of a table that comes from none.
+        notes: Messages about what was left out of a file, filled in or guessed.
+        recipe: How each column of the file became inputs; None if there is no file.
     """
 
     x: Floats
@@ -54,7 +54,7 @@ class Dataset:
         return self.y
 
     def target_words(self) -> str:
-        """Return the classes with their rows, or the range of the number.
+        """Describe the target: its classes with their counts, or its range.
 
         >>> Dataset(np.eye(2), np.array([0, 1]), ["a", "b"], "k", ["no", "yes"]).target_words()
         'no (1), yes (1)'
@@ -73,9 +73,9 @@ class Dataset:
         return getattr(self, look_up("part of a table", name, {key: key for key in self.keys()}))
 
 
-SHIPPED = {"iris": "species", "pima": "diabetes"}  # tables that ship with the package: targets
+SHIPPED = {"iris": "species", "pima": "diabetes"}  # tables of the package: target column
 
 
 def shipped_file(name: str) -> Path:
-    """Return where one of the tables that ship with the package is."""
+    """Return the path of a table that ships with the package."""
     return Path(str(files("nn") / "data" / f"{name}.csv"))

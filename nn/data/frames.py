@@ -1,4 +1,4 @@
-"""Frames: the column names of a pandas or polars table, and whether two tables have the same."""
+"""Frames: the column names of a pandas or polars table; compares those of two tables."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ def column_names(x: object) -> tuple[str, ...]:
 
 
 def check_columns(what: str, known: Sequence[str], there: Sequence[str]) -> None:
-    """Refuse a table with other columns, or in another order; one without names passes.
+    """Check that a table has the known columns in order; a table without names passes.
+
+    Args:
+        what: What the table is called in messages.
+        known: The names of the columns of the first table.
+        there: The names of the columns of this one.
 
     Raises:
         ValueError: If names are missing, unexpected or in another order.

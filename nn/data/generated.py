@@ -22,11 +22,11 @@ def make_moons(
     random_state: int | None = None,
     shuffle: bool = True,
 ) -> Labelled:
-    """Return two half circles that reach into each other: x `(samples, 2)`, y 0 or 1.
+    """Return two interleaving half circles: x `(samples, 2)`, y 0 or 1.
 
     Args:
-        n_samples: How many points, half of them of each class; or how many of each.
-        noise: Standard deviation of what is added to every coordinate; None is 0.
+        n_samples: How many points, half of each class; or a tuple: how many of each class.
+        noise: Standard deviation of the normal noise on every coordinate; None is 0.
         seed: For the noise and the order; None takes the module `random`.
         random_state: Another name for the seed, as in scikit-learn.
         shuffle: Whether to mix the classes; else class 0 comes first.
@@ -38,9 +38,9 @@ def make_moons(
     >>> x.shape, int(y.sum())
     ((10, 2), 5)
     """
-    outer, inner = _halves(n_samples)
-    upper = [(math.cos(t), math.sin(t), 0) for t in _steps(outer, math.pi)]
-    lower = [(1.0 - math.cos(t), 0.5 - math.sin(t), 1) for t in _steps(inner, math.pi)]
+    outer, inner = _class_sizes(n_samples)
+    upper = [(math.cos(t), math.sin(t), 0) for t in _angles(outer, math.pi)]
+    lower = [(1.0 - math.cos(t), 0.5 - math.sin(t), 1) for t in _angles(inner, math.pi)]
     return _noisy(upper + lower, noise, generator(seed, random_state), shuffle)
 
 
@@ -56,8 +56,8 @@ def make_circles(
     """Return a circle of radius 1 (class 0) around one of radius `factor` (class 1).
 
     Args:
-        n_samples: How many points, half of them of each class; or how many of each.
-        noise: Standard deviation of what is added to every coordinate; None is 0.
+        n_samples: How many points, half of each class; or a tuple: how many of each class.
+        noise: Standard deviation of the normal noise on every coordinate; None is 0.
         factor: Radius of the inner circle, 0 to below 1.
         seed: For the noise and the order; None takes the module `random`.
         random_state: Another name for the seed, as in scikit-learn.
@@ -73,7 +73,7 @@ def make_circles(
     """
     if not 0.0 <= factor < 1.0:
         raise ValueError(f"make_circles wants a factor from 0 to below 1, got {factor}")
-    outer, inner = _halves(n_samples)
+    outer, inner = _class_sizes(n_samples)
     points = [
         (radius * math.cos(2 * math.pi * i / n), radius * math.sin(2 * math.pi * i / n), label)
         for n, radius, label in ((outer, 1.0, 0), (inner, factor, 1))
@@ -95,9 +95,9 @@ def make_spirals(
 
     Args:
         n_samples: How many points, as evenly as possible over the classes.
-        noise: Standard deviation of what is added to every coordinate.
+        noise: Standard deviation of the normal noise on every coordinate.
         classes: How many arms.
-        turns: How often each arm goes round.
+        turns: How many turns each arm makes.
         seed: For the noise and the order; None takes the module `random`.
         random_state: Another name for the seed, as in scikit-learn.
 
@@ -131,7 +131,7 @@ def make_xor(
 
     Args:
         n_samples: How many points, as evenly as possible over the corners; 4 gives the truth table.
-        noise: Standard deviation of what is added to every coordinate.
+        noise: Standard deviation of the normal noise on every coordinate.
         seed: For the noise and the order; None takes the module `random`.
         random_state: Another name for the seed, as in scikit-learn.
 
@@ -148,7 +148,7 @@ def make_xor(
     )
 
 
-def _halves(n_samples: int | tuple[int, int]) -> tuple[int, int]:
+def _class_sizes(n_samples: int | tuple[int, int]) -> tuple[int, int]:
     if isinstance(n_samples, tuple):
         if len(n_samples) != 2:
             raise ValueError(f"n_samples is a number or one for each class, got {n_samples}")
@@ -157,7 +157,7 @@ def _halves(n_samples: int | tuple[int, int]) -> tuple[int, int]:
     return n_samples // 2, n_samples - n_samples // 2
 
 
-def _steps(count: int, end: float) -> list[float]:
+def _angles(count: int, end: float) -> list[float]:
     return [end * i / max(count - 1, 1) for i in range(count)]
 
 
@@ -193,9 +193,9 @@ def make_blobs(
     Args:
         n_samples: How many points, as evenly as possible over the clouds.
         n_features: How many coordinates, where `centers` is a number.
-        centers: How many clouds, or `(clouds, coordinates)` where they are; None is 3 clouds.
+        centers: How many clouds, or their centers `(clouds, coordinates)`; None for 3 clouds.
         cluster_std: Standard deviation of every coordinate; or one for each cloud.
-        center_box: Where centers are drawn from, low and high.
+        center_box: Lower and upper bound of each coordinate of a drawn center.
         shuffle: Whether to mix the clouds; else cloud 0 comes first.
         random_state: Seed (scikit-learn's name); None takes the module `random`.
         seed: Another name for it.
@@ -209,30 +209,30 @@ def make_blobs(
     (([9.0, 9.0], 1), 3)
     """
     rng = generator(seed, random_state)
-    places = _places(rng, 3 if centers is None else centers, n_features, center_box)
-    spreads = _spreads(cluster_std, len(places))
-    labels = sorted(i % len(places) for i in range(whole("n_samples", n_samples)))
-    points = [([rng.gauss(at, spreads[label]) for at in places[label]], label) for label in labels]
+    means = _centers(rng, 3 if centers is None else centers, n_features, center_box)
+    spreads = _standard_deviations(cluster_std, len(means))
+    labels = sorted(i % len(means) for i in range(whole("n_samples", n_samples)))
+    points = [([rng.gauss(at, spreads[label]) for at in means[label]], label) for label in labels]
     if shuffle:
         rng.shuffle(points)
     return np.array([x for x, _ in points]), np.array([label for _, label in points], np.intp)
 
 
-def _places(
+def _centers(
     rng: random.Random, centers: int | ArrayLike, n_features: int, box: Sequence[float]
 ) -> list[list[float]]:
-    """Return where the centers are: drawn, if only their number is given."""
+    """Return the centers, drawn at random if only their number is given."""
     if not isinstance(centers, int | np.integer):
         given = np.atleast_2d(np.asarray(centers, dtype=np.float64))
         if given.ndim != 2 or not given.size:
             raise ValueError(f"centers wants (clouds, coordinates), got the shape {given.shape}")
-        places: list[list[float]] = given.tolist()
-        return places
+        means: list[list[float]] = given.tolist()
+        return means
     (low, high), clouds, size = box, whole("centers", centers), whole("n_features", n_features)
     return [[rng.uniform(low, high) for _ in range(size)] for _ in range(clouds)]
 
 
-def _spreads(cluster_std: float | Sequence[float], clouds: int) -> list[float]:
+def _standard_deviations(cluster_std: float | Sequence[float], clouds: int) -> list[float]:
     """Return the standard deviation of each cloud."""
     spreads = [float(spread) for spread in np.ravel(cluster_std)]
     if len(spreads) not in (1, clouds) or not all(spread >= 0.0 for spread in spreads):

@@ -1,4 +1,4 @@
-"""Tables from files, with errors that name the row and the column."""
+"""Loading: tables from files, with errors that name the row and the column."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ from nn.data.reading import (
     Gathered,
     Recipe,
     TableError,
+    apply_missing_rule,
     blocks,
-    by_rule,
+    class_doubts,
     classes_of,
     decimal_mark,
     doubts,
+    gaps_note,
     inputs,
     large,
     make_recipe,
     names_of,
     numbers,
-    of_classes,
     read_cells,
-    said_of_gaps,
     unit_of,
     with_target,
-    without_target,
+    without_target_note,
     without_total,
 )
 
@@ -61,36 +61,36 @@ def load_csv(
     The first line holds the names, unless it looks like a sample. `nn.data.reading` says which
     kinds of file there may be, and how numbers may be written.
 
-    A column without any number holds categories: it becomes an input for each, such as
-    `colour=red`, which is 1 where the cell says so and else 0. Columns that number the rows, are
-    called an id and are different in each row, hold a text of its own in each row, or nothing, are
-    left out with a warning.
+    A column without any number holds categories: it becomes one input per category, such as
+    `colour=red`, which is 1 in rows of that category and else 0. Four kinds of columns are left out
+    with a warning: row numbers, ids (named so, and different in each row), texts that are all
+    different, and empty ones.
 
     Args:
-        path: Where the file is; it may be packed.
+        path: The path of the file; it may be compressed.
         target: The name or the number (from 0) of the target column; the last one by default.
         features: The names of the columns to take as inputs, in order.
         drop: The names of columns to leave out.
         keep: The names of columns to take even if they look like an id.
         categories: The names of columns of categories, even if they are numbers.
-        regression: Whether the target is a number to predict; False is a class, None a class
-            unless it looks like a number, which is an error then.
-        missing: What becomes of missing cells: "mean", the default, puts the column's mean for a
-            number, and makes missing texts a category of their own; "category" also gives each
-            column of numbers with missing cells an input that says where; "drop" leaves such rows
-            out; "error" refuses. Rows without target are left out.
-        header: Whether the first line holds the names; None looks at it.
-        decimal: The decimal mark, "." or ",", where all numbers may be read both ways, as 1.250.
+        regression: Whether the target is a number to predict; False for a class; None for a
+            class, with an error if it looks like a number.
+        missing: How to treat missing cells. "mean", the default: the column's mean for a number, a
+            category of its own for a text. "category": the same, and each column of numbers with
+            missing cells gets a second input that is 1 in those rows. "drop": such rows are left
+            out. "error": they are refused. Rows without a target are left out, or refused.
+        header: Whether the first line holds the names; None to guess.
+        decimal: The decimal mark, "." or ",", for numbers that can be read both ways, as 1.250.
 
     Raises:
         FileNotFoundError: If there is no such file.
-        TableError: If it is empty, has no such column, a cell is not a finite number, or texts
-            are too many for categories; rows are counted as an editor does, the line of names
-            being row 1.
-        ValueError: If `missing` is no such rule, or `decimal` no such mark.
+        TableError: If it is empty, has no such column, a cell is not a finite number, or a column
+            has too many different texts for categories. Rows are counted as an editor does: the
+            line of names is row 1.
+        ValueError: If `missing` or `decimal` is none of those above.
 
     Warns:
-        UserWarning: If something was left out or filled in that was not asked for.
+        UserWarning: If something was left out or filled in that no argument asked for.
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "trees.csv"
@@ -121,15 +121,18 @@ def load_table(
     decimal: str | None = None,
     folder: Path | None = None,
 ) -> Dataset:
-    """Return what `load_csv` does, with nan where a number is missing and notes for warnings.
+    """Do what `load_csv` does, but leave nan where a number is missing, and notes for warnings.
 
-    With a `folder` the inputs are kept there, x being a `numpy.memmap`: for tables larger than
-    memory. The folder is the caller's to remove. The other arguments are those of `load_csv`.
+    Args:
+        folder: For tables larger than memory: x is a `numpy.memmap` of a file in this folder, which
+            the caller removes.
+
+    The other arguments are those of `load_csv`.
     """
     if decimal not in (None, ".", ","):
         raise ValueError(f"decimal wants '.' or ',', got {decimal!r}")
     rule = look_up("rule for missing cells", missing, {rule: rule for rule in RULES})
-    asked = _Asked(
+    options = _Options(
         target,
         None if features is None else names_of(features),
         names_of(drop),
@@ -147,11 +150,15 @@ def load_table(
             f"{path}: only plain text that is not packed is kept on disk, without features= and "
             "missing='error'; unpack it, or leave folder= (--chunks) out"
         )
-    return _in_chunks(Path(path), asked, folder) if chunked else _whole(Path(path), asked)
+    return (
+        _load_in_chunks(Path(path), options, folder)
+        if chunked
+        else _load_whole(Path(path), options)
+    )
 
 
-class _Asked(NamedTuple):
-    """The arguments of `load_table`, names as lists."""
+class _Options(NamedTuple):
+    """The arguments of `load_table`, with names as lists."""
 
     target: str | int | None
     features: list[str] | None
@@ -165,62 +172,62 @@ class _Asked(NamedTuple):
 
     @property
     def names(self) -> list[str]:
-        """The columns that are named."""
+        """The names of columns that occur in the arguments."""
         target = [self.target] if isinstance(self.target, str) else []
         return [*(self.features or ()), *self.drop, *self.keep, *self.categories, *target]
 
 
-def _whole(path: Path, asked: _Asked) -> Dataset:
-    cells, notes = without_total(read_cells(path, asked.header, asked.names))
-    place = cells.column(asked.target)
-    cells, said = with_target(cells, place, asked.rule)
+def _load_whole(path: Path, options: _Options) -> Dataset:
+    cells, notes = without_total(read_cells(path, options.header, options.names))
+    place = cells.column(options.target)
+    cells, said = with_target(cells, place, options.rule)
     notes += said
-    places, left_out = inputs(cells, place, asked.drop, asked.keep, asked.features)
+    places, left_out = inputs(cells, place, options.drop, options.keep, options.features)
     notes += left_out
     titles: list[str] = []
-    if asked.features is not None and not set(asked.features) <= set(cells.header):
-        titles = asked.features  # "colour=red"
+    if options.features is not None and not set(options.features) <= set(cells.header):
+        titles = options.features  # "colour=red"
         recipe = Recipe.of_titles(titles, cells.header)
         recipe = replace(recipe, target=cells.header[place])
     else:
-        cells, said = by_rule(cells, places, asked.rule)
+        cells, said = apply_missing_rule(cells, places, options.rule)
         notes += said
         recipe = make_recipe(
-            cells, places, cells.header[place], asked.rule, asked.categories, asked.decimal
+            cells, places, cells.header[place], options.rule, options.categories, options.decimal
         )
     x, _ = recipe.follow(cells, strict=bool(titles))
     if titles:
         x = x[:, [recipe.titles.index(title) for title in titles]]
-    if asked.regression:
+    if options.regression:
         recipe = replace(recipe, unit=unit_of(cells.present(place)))
-    y, classes = target_of(cells, place, recipe.decimal, asked.regression)
-    notes += _doubts(cells, place, Recipe(()) if titles else recipe, classes, asked)
+    y, classes = target_of(cells, place, recipe.decimal, options.regression)
+    notes += _doubts(cells, place, Recipe(()) if titles else recipe, classes, options)
     names = titles or recipe.titles
     target, notes = cells.header[place], [*cells.notes, *notes]
     return Dataset(x, y, names, target, classes, (*notes,), None if titles else recipe)
 
 
 def _doubts(
-    cells: Cells, place: int, recipe: Recipe, classes: Sequence[str], asked: _Asked
+    cells: Cells, place: int, recipe: Recipe, classes: Sequence[str], options: _Options
 ) -> list[str]:
-    """Return a word about each column, the target among them, that may be meant otherwise."""
-    target = _target_column(cells, place, bool(asked.regression))
+    """Return a note about each column, target included, that may have another meaning."""
+    target = _target_column(cells, place, bool(options.regression))
     found = doubts(cells, [*recipe.columns, target], recipe.decimal)
-    return found + ([] if asked.regression is False else of_classes(cells, place, classes))
+    return found + ([] if options.regression is False else class_doubts(cells, place, classes))
 
 
 def load_columns(path: str | PathLike[str], names: Sequence[str]) -> Floats:
     """Return some columns of a table file, by name, as `(samples, columns)`.
 
-    A file without names that has no such columns gives its first ones.
+    Of a file without a line of names, they are the first columns.
 
     Args:
-        path: Where the file is.
+        path: The path of the file.
         names: Columns of numbers, or categories such as `colour=red`.
 
     Raises:
         FileNotFoundError: If there is no such file.
-        TableError: If a column is missing, a cell is not a finite number, or is another category.
+        TableError: If a column is missing, or a cell is no finite number or no known category.
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "new.csv"
@@ -245,22 +252,24 @@ def load_columns(path: str | PathLike[str], names: Sequence[str]) -> Floats:
 def target_of(
     cells: Cells, place: int, decimal: str, regression: bool | None
 ) -> tuple[Floats, list[str]]:
-    """Return the target and the names of its classes; none for a number."""
+    """Return the target `(rows,)` and the names of its classes; [] for a number."""
     if regression:
         return numbers(cells, place, _target_column(cells, place, True), decimal, True), []
     labels, classes = classes_of(cells, place, regression is False)
     return np.array(labels, dtype=np.intp), classes
 
 
-def _in_chunks(path: Path, asked: _Asked, folder: Path | None) -> Dataset:
-    """Return what `_whole` does, of a large file: what its columns are, the first rows say."""
-    parts = blocks(path, asked.header, asked.names)
+def _load_in_chunks(path: Path, options: _Options, folder: Path | None) -> Dataset:
+    """Do what `_load_whole` does for a large file; its first rows decide the kinds of columns."""
+    parts = blocks(path, options.header, options.names)
     cells = next(parts)
     assert isinstance(cells, Cells)
-    place, rule, regression = cells.column(asked.target), asked.rule, asked.regression
+    place, rule, regression = cells.column(options.target), options.rule, options.regression
     first, _ = with_target(cells, place, rule)
-    places, left_out = inputs(first, place, asked.drop, asked.keep, None)
-    recipe = make_recipe(first, places, cells.header[place], rule, asked.categories, asked.decimal)
+    places, left_out = inputs(first, place, options.drop, options.keep, None)
+    recipe = make_recipe(
+        first, places, cells.header[place], rule, options.categories, options.decimal
+    )
     unit = unit_of(first.present(place))
     recipe = replace(recipe, unit=unit if regression else None)
     gathered = Gathered(recipe, place, bool(regression), unit, rule == "category", folder)
@@ -268,16 +277,16 @@ def _in_chunks(path: Path, asked: _Asked, folder: Path | None) -> Dataset:
         for part in chain([cells], parts):
             gathered.add(part, rule == "drop")
     x, y, classes, recipe = gathered.finished(cells, regression)
-    rows, untold = gathered.rows, gathered.untold
-    without = [without_target(untold, rows + untold)] if untold else []
+    rows, left = gathered.rows, gathered.rows_without_target
+    without = [without_target_note(left, rows + left)] if left else []
     notes = [*cells.notes, *without, *left_out]
-    notes += said_of_gaps(gathered.gone, rows, gathered.taken, rule)
-    notes += _doubts(first, place, recipe, classes, asked)
+    notes += gaps_note(gathered.gap_counts, rows, gathered.taken, rule)
+    notes += _doubts(first, place, recipe, classes, options)
     y = y if regression else y.astype(np.intp)
     return Dataset(x, y, recipe.titles, recipe.target, classes, (*notes,), recipe)
 
 
 def _target_column(cells: Cells, place: int, regression: bool) -> Column:
-    """Return the target as a column: of numbers, or of whichever classes."""
+    """Return the target as a column: of numbers, or of classes that are not known yet."""
     unit = unit_of(cells.present(place)) if regression else ""
     return Column(cells.header[place], None if regression else (), unit)

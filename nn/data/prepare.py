@@ -1,4 +1,4 @@
-"""Prepare: split a table, standardise it, turn class names into numbers and one-hot rows."""
+"""Prepare: splits and standardises tables, encodes class names as numbers and one-hot rows."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from nn.basics import Floats, generator, numeric, one_hot_rows, whole
 from nn.data.frames import check_columns, column_names
 
-_ROUNDING = 8 * 2.0**-52  # of the largest number of a column
-_SHORT, _LONG = 1e-5, 1e16  # numbers outside are written with an exponent
+_ROUNDING = 8 * 2.0**-52  # relative to the largest number of a column
+_MIN_POSITIONAL, _MAX_POSITIONAL = 1e-5, 1e16  # numbers outside are written with an exponent
 
 
 def train_test_split(
@@ -29,15 +29,15 @@ def train_test_split(
     """Return `[a_train, a_test, b_train, b_test, ...]`, the same rows of every array.
 
     Args:
-        arrays: Tables of one length; those of pandas stay what they are.
+        arrays: Arrays of equal length; those of pandas stay pandas.
         test_size: The share of rows for the test part, rounded up, or their number; by default
             what `train_size` leaves, or 0.25.
         train_size: The share of rows for the training part, rounded down, or their number; by
             default what `test_size` leaves.
         random_state: Seed for the order (scikit-learn's name); None takes the module `random`.
-        shuffle: Whether to draw the rows; else the last ones are the test part.
-        stratify: Classes whose shares are to be the same in both parts: one for each row, or a
-            row of numbers, as one-hot or of several labels; equal rows are one class.
+        shuffle: Whether to draw the rows at random; else the last ones are the test part.
+        stratify: The class of each row; its shares are the same in both parts. A row of several
+            numbers, as one-hot or multi-label, is a class too.
         seed: Another name for `random_state`.
 
     Raises:
@@ -50,28 +50,30 @@ def train_test_split(
     (6, 2)
     """
     tables = [np.asarray(array) for array in arrays]
-    count = _count(tables)
-    classes = None if stratify is None else _kinds(np.asarray(stratify), count, shuffle)
-    for_training, for_test = _sizes(count, train_size, test_size)
+    count = _common_length(tables)
+    classes = None if stratify is None else _row_classes(np.asarray(stratify), count, shuffle)
+    train_rows, test_rows = _sizes(count, train_size, test_size)
     order = list(range(count))
     if shuffle:
         generator(seed, random_state).shuffle(order)
-    if for_training + for_test < count:  # some rows are in neither part
-        used = set(order[: for_training + for_test])
+    if train_rows + test_rows < count:  # some rows are in neither part
+        used = set(order[: train_rows + test_rows])
         if classes is not None:
-            used = set(_evenly(order, for_training + for_test, classes))
+            used = set(_stratified(order, train_rows + test_rows, classes))
         order = [i for i in order if i in used]
-    test = set(_evenly(order, for_test, classes))
+    test = set(_stratified(order, test_rows, classes))
     parts = [[i for i in order if i not in test], [i for i in order if i in test]]
-    return [_taken(given, table, part) for given, table in zip(arrays, tables) for part in parts]
+    return [
+        _select_rows(given, table, part) for given, table in zip(arrays, tables) for part in parts
+    ]
 
 
-def _taken(given: Any, table: NDArray[Any], rows: list[int]) -> Any:
-    """Return some rows of a table; of one of pandas as one of pandas, with its names."""
+def _select_rows(given: Any, table: NDArray[Any], rows: list[int]) -> Any:
+    """Return some rows of a table; those of a pandas object as pandas, with names."""
     return given.iloc[rows] if hasattr(given, "iloc") else table[rows]
 
 
-def _count(tables: Sequence[NDArray[Any]]) -> int:
+def _common_length(tables: Sequence[NDArray[Any]]) -> int:
     """Return how many rows every table has."""
     lengths = {len(table) for table in tables if table.ndim}
     if len(lengths) != 1 or not all(table.ndim for table in tables):
@@ -83,21 +85,23 @@ def _count(tables: Sequence[NDArray[Any]]) -> int:
 def _sizes(count: int, train_size: float | None, test_size: float | None) -> tuple[int, int]:
     """Return how many rows are for training and how many for the test."""
     if train_size is None:
-        for_test = _rows("test_size", 0.25 if test_size is None else test_size, count, math.ceil)
-        return count - for_test, for_test
-    for_training = _rows("train_size", train_size, count, math.floor)
+        test_rows = _row_count(
+            "test_size", 0.25 if test_size is None else test_size, count, math.ceil
+        )
+        return count - test_rows, test_rows
+    train_rows = _row_count("train_size", train_size, count, math.floor)
     if test_size is None:
-        return for_training, count - for_training
-    for_test = _rows("test_size", test_size, count, math.ceil)
-    if for_training + for_test > count:
+        return train_rows, count - train_rows
+    test_rows = _row_count("test_size", test_size, count, math.ceil)
+    if train_rows + test_rows > count:
         raise ValueError(
-            f"train_size={train_size} and test_size={test_size} want {for_training + for_test} "
+            f"train_size={train_size} and test_size={test_size} want {train_rows + test_rows} "
             f"rows, there are {count}; leave one of them out"
         )
-    return for_training, for_test
+    return train_rows, test_rows
 
 
-def _rows(name: str, size: float, count: int, rounded: Callable[[float], int]) -> int:
+def _row_count(name: str, size: float, count: int, rounded: Callable[[float], int]) -> int:
     share = not isinstance(size, int | np.integer)
     rows = rounded(size * count) if share else int(size)
     if not 0 < rows < count:
@@ -105,8 +109,8 @@ def _rows(name: str, size: float, count: int, rounded: Callable[[float], int]) -
     return rows
 
 
-def _kinds(classes: NDArray[Any], count: int, shuffle: bool) -> list[object]:
-    """Return the class of each row: itself, or a row of several numbers as a tuple."""
+def _row_classes(classes: NDArray[Any], count: int, shuffle: bool) -> list[object]:
+    """Return the class of each row; a row of several numbers as a tuple."""
     if len(classes) != count:
         raise ValueError(f"stratify wants a class for each of the {count} rows, got {len(classes)}")
     if not shuffle:
@@ -115,14 +119,14 @@ def _kinds(classes: NDArray[Any], count: int, shuffle: bool) -> list[object]:
     return [row[0] if len(row) == 1 else tuple(row) for row in rows]
 
 
-def _evenly(order: list[int], wanted: int, classes: list[object] | None) -> list[int]:
-    """Return the last rows of `order`; with classes, so many of each that the shares are kept."""
+def _stratified(order: list[int], wanted: int, classes: list[object] | None) -> list[int]:
+    """Return `wanted` rows: the last of `order`, with classes the same share of each."""
     if classes is None:
         return order[len(order) - wanted :]
     by_class: dict[object, list[int]] = {}
     for row in order:
         by_class.setdefault(classes[row], []).append(row)
-    rare = [kind for kind, rows in by_class.items() if len(rows) < 2]
+    rare = [label for label, rows in by_class.items() if len(rows) < 2]
     if rare:
         raise ValueError(f"stratify wants at least 2 rows of every class, {rare[0]!r} has 1")
     ranked = [
@@ -135,12 +139,12 @@ def _evenly(order: list[int], wanted: int, classes: list[object] | None) -> list
 
 @dataclass(frozen=True)
 class Standardizer:
-    """Takes each column to mean 0 and standard deviation 1, as they were in the training part.
+    """Scales each column by the mean and the standard deviation that it had in the training part.
 
     Attributes:
         mean: `(columns,)`.
         scale: `(columns,)` standard deviations; 1 for a column that does not vary.
-        names: What the columns of a pandas table are called; another one has to have the same.
+        names: The column names, if it was a pandas table; other tables must have the same.
 
     >>> scale = Standardizer.fit([[1.0], [3.0]])
     >>> scale([[5.0]]), scale.undo([[3.0]])
@@ -153,14 +157,14 @@ class Standardizer:
 
     @classmethod
     def fit(cls, x: ArrayLike) -> Standardizer:
-        """Measure a table `(samples, columns)`.
+        """Return the scaler for a table `(samples, columns)`.
 
         Raises:
-            ValueError: If it has no rows, or something in it is not a finite number.
+            ValueError: If it has no rows, or a number is not finite.
         """
         table = numeric(x, "x")
         if not len(table):
-            raise ValueError("there is nothing to measure in a table without rows")
+            raise ValueError("there is nothing to measure in a table without rows; pass some rows")
         largest = np.abs(table).max(axis=0)
         return cls.of(table.mean(axis=0), table.std(axis=0), largest, column_names(x))
 
@@ -168,22 +172,22 @@ class Standardizer:
     def of(
         cls, mean: Floats, spread: Floats, largest: Floats, names: tuple[str, ...] = ()
     ) -> Standardizer:
-        """Return what these means, deviations and largest numbers (without sign) come to.
+        """Return the scaler for these means, deviations and largest absolute values of columns.
 
-        A column that varies by rounding alone, such as 0.1 + 0.2 beside 0.3, does not vary.
+        A column that varies only by rounding, such as 0.1 + 0.2 and 0.3, gets the scale 1.
         """
         return cls(mean, np.where(spread > _ROUNDING * largest, spread, 1.0), names)
 
     def __call__(self, x: ArrayLike) -> Floats:
-        """Return a table in the new scale.
+        """Return a table scaled.
 
         Raises:
-            ValueError: If it has other columns than the one that was measured, or in another order.
+            ValueError: If its columns are not those of the table in `fit`, in the same order.
         """
         return (self._fitting(x) - self.mean) / self.scale
 
     def undo(self, x: ArrayLike) -> Floats:
-        """Return a table in its own units again."""
+        """Return a scaled table in the original units."""
         return self._fitting(x) * self.scale + self.mean
 
     def _fitting(self, x: ArrayLike) -> Floats:
@@ -220,11 +224,11 @@ def standardize(train: ArrayLike, *others: ArrayLike) -> Any:
 def one_hot(
     labels: ArrayLike, classes: int | None = None, *, num_classes: int | None = None
 ) -> Floats:
-    """Return a row for each class number, with a 1 in its place.
+    """Return a row `(classes,)` for each class number, with a 1 in its place.
 
     Args:
         labels: Class numbers from 0.
-        classes: How many classes there are; by default as many as the largest number says.
+        classes: How many classes there are; by default the largest number plus 1.
         num_classes: PyTorch's and Keras's name for `classes`.
 
     Raises:
@@ -243,13 +247,13 @@ def one_hot(
 
 
 def encode_labels(labels: Sequence[object] | ArrayLike) -> tuple[NDArray[np.intp], list[str]]:
-    """Return class numbers and the names they stand for, in sorted order.
+    """Return the class number of each label, and the names of the classes, sorted.
 
-    Different labels have different names: a number is written with all its digits.
+    Names are unique: a number is written with all its digits.
 
     Raises:
         ValueError: If a label is missing (None or nan).
-        TypeError: If labels cannot be sorted, as text beside numbers.
+        TypeError: If labels cannot be sorted, as texts and numbers together.
 
     >>> encode_labels(["b", "a", "b"])
     (array([1, 0, 1]), ['a', 'b'])
@@ -264,16 +268,18 @@ def encode_labels(labels: Sequence[object] | ArrayLike) -> tuple[NDArray[np.intp
             f"encode_labels got {items[missing[0]]} at {missing[0]}; fill it in or drop the row"
         )
     try:
-        kinds = sorted(set(items))
+        classes = sorted(set(items))
     except TypeError as error:
         raise TypeError(f"encode_labels wants labels of one kind ({error}); pass text") from None
-    number = {kind: i for i, kind in enumerate(kinds)}
-    return np.array([number[item] for item in items], dtype=np.intp), [_name(k) for k in kinds]
+    number = {label: i for i, label in enumerate(classes)}
+    return np.array([number[item] for item in items], dtype=np.intp), [
+        _label_name(k) for k in classes
+    ]
 
 
-def _name(kind: object) -> str:
-    if isinstance(kind, float | np.floating):
-        number = float(kind)
-        if not number or _SHORT < abs(number) < _LONG:
-            return np.format_float_positional(kind, trim="-")
-    return str(kind)
+def _label_name(label: object) -> str:
+    if isinstance(label, float | np.floating):
+        number = float(label)
+        if not number or _MIN_POSITIONAL < abs(number) < _MAX_POSITIONAL:
+            return np.format_float_positional(label, trim="-")
+    return str(label)

@@ -9,10 +9,10 @@ from nn.data.prepare import Standardizer
 
 
 class StandardScaler:
-    """Takes each column to mean 0 and standard deviation 1 (scikit-learn's name and methods).
+    """Scales each column to mean 0 and standard deviation 1 (scikit-learn's name and methods).
 
     Attributes:
-        mean_: `(columns,)` of the table that `fit` has seen.
+        mean_: `(columns,)` means of the table in `fit`.
         scale_: `(columns,)` standard deviations; 1 for a column that does not vary.
         feature_names_in_: The names of its columns, if it was a pandas table.
 
@@ -26,22 +26,22 @@ class StandardScaler:
     feature_names_in_: tuple[str, ...] = ()
 
     def fit(self, X: ArrayLike, y: ArrayLike | None = None) -> StandardScaler:
-        """Measure a table `(samples, columns)`; y is not looked at."""
+        """Compute the means and deviations of a table `(samples, columns)`; y is ignored."""
         measured = Standardizer.fit(X)
         self.mean_, self.scale_ = measured.mean, measured.scale
         self.feature_names_in_ = measured.names
         return self
 
     def transform(self, X: ArrayLike) -> Floats:
-        """Return a table in the new scale."""
+        """Return a table scaled."""
         return self._fitted()(X)
 
     def fit_transform(self, X: ArrayLike, y: ArrayLike | None = None) -> Floats:
-        """Measure a table and return it in the new scale; y is not looked at."""
+        """Do `fit` and `transform` on a table; y is ignored."""
         return self.fit(X).transform(X)
 
     def inverse_transform(self, X: ArrayLike) -> Floats:
-        """Return a table in its own units again."""
+        """Return a scaled table in the original units."""
         return self._fitted().undo(X)
 
     def _fitted(self) -> Standardizer:

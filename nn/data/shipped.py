@@ -1,4 +1,4 @@
-"""The tables that ship with the package: iris and Pima."""
+"""Shipped: the tables that ship with the package, iris and Pima."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Streams: batches as generators, loaders and data sets give them, as the tables of epochs."""
+"""Streams: collects batches from generators, loaders and data sets into one table per epoch."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ class Table(NamedTuple):
     """One epoch's samples, in their order.
 
     Attributes:
-        x: `(samples, inputs)`; of several inputs a list or a dict.
+        x: `(samples, inputs)`; for several inputs a list or a dict of tables.
         y: Targets; None if the stream has none.
-        weights: `(samples,)` what each sample counts; None if the stream does not say.
-        size: How many are in a batch; the last one may have fewer.
-        sizes: Of each batch, where others than the last differ.
-        single: Whether they came one by one, so that their order may be changed.
+        weights: `(samples,)` weight of each sample; None if the stream has none.
+        size: Samples per batch; the last one may have fewer.
+        sizes: The size of each batch, if not only the last differs; else ().
+        single: Whether the stream gave single samples, so that they may be shuffled.
     """
 
     x: Any
@@ -32,10 +32,10 @@ class Table(NamedTuple):
 
 
 class Stream:
-    """Something that gives batches `(x, y)` or `(x, y, weights)`, epoch after epoch.
+    """Batches `(x, y)` or `(x, y, weights)` from a generator, loader or data set, by epochs.
 
-    A generator goes on where it was; a loader, a list of batches or a `Sequence` of Keras's begins
-    anew. A data set of single samples, as PyTorch's, is cut into batches.
+    A generator continues where it was; a loader, or a Keras `Sequence`, starts again each epoch.
+    Single samples of a data set, as PyTorch's, are grouped into batches.
 
     Args:
         source: The generator, loader or data set.
@@ -55,20 +55,20 @@ class Stream:
             )
         self.source, self.size = source, whole("Stream's size", size)
         self.steps = None if steps is None else whole("Stream's steps", steps)
-        self.once = hasattr(source, "__next__")
-        self._left: Iterator[object] = iter(()) if steps is None else self._endless()
+        self.is_iterator = hasattr(source, "__next__")
+        self._endless_batches: Iterator[object] = iter(()) if steps is None else self._cycle()
 
     def epoch(self) -> Table | None:
-        """Return the samples of the next epoch; None where there are none any more.
+        """Return the samples of the next epoch; None if there are no more.
 
         Raises:
-            ValueError: If batches differ in what they hold.
+            ValueError: If only some batches have weights.
         """
-        begin = self._batches() if self.steps is None else islice(self._left, self.steps)
-        batches = [_parts(batch) for batch in begin]
-        done = getattr(self.source, "on_epoch_end", None)
-        if done is not None:
-            done()
+        begin = self._batches() if self.steps is None else islice(self._endless_batches, self.steps)
+        batches = [_batch_parts(batch) for batch in begin]
+        on_epoch_end = getattr(self.source, "on_epoch_end", None)
+        if on_epoch_end is not None:
+            on_epoch_end()
         if not batches:
             return None
         if self._gives_samples(batches[0][0]):
@@ -82,9 +82,9 @@ class Stream:
         return found if even else found._replace(sizes=tuple(sizes))
 
     def _gives_samples(self, first: Any) -> bool:
-        """Say whether the source gives single samples, of which this is the first's x."""
+        """Return whether the source gives single samples; `first` is the x of the first item."""
         table = not isinstance(first, Mapping | list | tuple) and np.ndim(first) < 2
-        return table and not self.once and hasattr(self.source, "__getitem__")
+        return table and not self.is_iterator and hasattr(self.source, "__getitem__")
 
     def first(self) -> Table:
         """Return the samples of the first epoch.
@@ -102,22 +102,22 @@ class Stream:
         return found
 
     def _batches(self) -> Iterator[object]:
-        if self.once or hasattr(self.source, "__iter__"):
+        if self.is_iterator or hasattr(self.source, "__iter__"):
             return iter(self.source)  # type: ignore[call-overload, no-any-return]
         return (self.source[i] for i in range(len(self.source)))  # type: ignore[index, arg-type]
 
-    def _endless(self) -> Iterator[object]:
+    def _cycle(self) -> Iterator[object]:
         while True:
             empty = True
             for batch in self._batches():
                 empty = False
                 yield batch
-            if empty or self.once:
+            if empty or self.is_iterator:
                 return
 
 
 def is_stream(x: object) -> bool:
-    """Return whether something gives batches by itself, rather than being a table.
+    """Return whether an object yields batches, rather than being a table.
 
     >>> is_stream(iter([])), is_stream([[1.0]]), is_stream(np.eye(2))
     (True, False, False)
@@ -126,23 +126,23 @@ def is_stream(x: object) -> bool:
         return False
     if hasattr(x, "to_numpy") or hasattr(x, "columns"):
         return False
-    return hasattr(x, "__next__") or hasattr(x, "__iter__") or _indexed(x)
+    return hasattr(x, "__next__") or hasattr(x, "__iter__") or _is_indexable(x)
 
 
 def validation_rows(given: Any, steps: int | None, size: int | None) -> Any:
-    """Return validation data as `(x, y)` or `(x, y, weights)`, whatever gives it."""
+    """Return validation data as `(x, y)` or `(x, y, weights)`; a stream as one table."""
     if given is None or not is_stream(given):
         return given
     x, y, weights, *_ = Stream(given, steps, size or 32).first()
     return (x, y) if weights is None else (x, y, weights)
 
 
-def _indexed(x: object) -> bool:
+def _is_indexable(x: object) -> bool:
     return hasattr(x, "__getitem__") and hasattr(x, "__len__")
 
 
-def _parts(batch: object) -> Sequence[object]:
-    """Return x, y and weights, as many as there are."""
+def _batch_parts(batch: object) -> Sequence[object]:
+    """Return the one to three parts of a batch: x, y, weights."""
     if isinstance(batch, tuple | list) and 1 <= len(batch) <= 3:
         return batch
     if isinstance(batch, np.ndarray) or hasattr(batch, "__array__"):
@@ -154,7 +154,7 @@ def _parts(batch: object) -> Sequence[object]:
 
 
 def _joined(column: Sequence[Any]) -> Any:
-    """Return what is in all batches as one table; several in a list or a dict stay so."""
+    """Return one part of all batches joined; a list or dict of tables table by table."""
     first = column[0]
     if isinstance(first, Mapping):
         return {name: _joined([part[name] for part in column]) for name in first}

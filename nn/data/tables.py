@@ -1,4 +1,4 @@
-"""Tables: turn what a user passes as x, y and weights into checked arrays."""
+"""Tables: turns what a user passes as x, y and weights into checked arrays."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from nn.data.prepare import encode_labels
 from nn.losses.loss import Loss
 from nn.metrics import labels
 
-_FETCHED_BYTES = 1 << 19  # of a table at once
+_GATHERED_BYTES = 1 << 19  # of rows that are gathered at once
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,10 @@ class Data:
     Attributes:
         x: `(samples, inputs)`.
         y: `(samples, ...)` targets as the user gave them.
-        weights: `(samples,)` what each sample counts in the loss.
+        weights: `(samples,)` weight of each sample in the loss.
         targets: `(samples, outputs)` targets as the loss takes them; y before `prepared`.
-        columns: What the columns of x are called, if it was a pandas table.
-        sizes: How many samples each batch has, where they came in batches of many sizes.
+        columns: The names of the columns of x, if it was a pandas table.
+        sizes: The size of each batch, if a stream gave batches of different sizes; else ().
     """
 
     x: Floats
@@ -45,7 +45,7 @@ class Data:
 
     def rows(self, which: slice | NDArray[np.intp] | list[int]) -> Data:
         """Return some of the samples."""
-        x = np.ascontiguousarray(self.x[which])  # what programs take as it is
+        x = np.ascontiguousarray(self.x[which])  # programs take contiguous rows without a copy
         y, weights = self.y[which], self.weights[which]
         return Data(x, y, weights, self.targets[which], self.columns)
 
@@ -55,8 +55,8 @@ class Data:
         """Return the samples with their targets as the loss takes them.
 
         Raises:
-            ValueError: If targets lie outside the loss's range, or a class has no weight.
-            TypeError: If `class_weight` is no dict.
+            ValueError: If targets are outside the loss's range, or a class has no weight.
+            TypeError: If `class_weight` is neither a dict nor "balanced".
         """
         targets, weights = loss.prepare(self.y, outputs), self.weights
         if class_weight is not None:
@@ -87,25 +87,25 @@ def inputs(x: ArrayLike, size: int | None = None) -> Floats:
 
 
 def check_names(known: Sequence[str], x: object) -> None:
-    """Refuse a pandas table with other columns than the one that `fit` has seen.
+    """Check that a pandas table has the columns of the one in `fit`.
 
     Raises:
-        ValueError: If columns are missing, more or in another order.
+        ValueError: If columns are missing, unexpected or in another order.
     """
     check_columns("x", known, column_names(x))
 
 
-def numbered(y: ArrayLike, known: Sequence[str]) -> tuple[ArrayLike, list[str]]:
-    """Return classes that are text as numbers, and their names; anything else as it is.
+def encoded_classes(y: ArrayLike, known: Sequence[str]) -> tuple[ArrayLike, list[str]]:
+    """Return classes that are text as numbers, and their names; other targets as they are.
 
     Args:
         y: Targets.
-        known: The names from before, in order; none of them yet.
+        known: The names of the classes from an earlier call, in order; [] if there was none.
 
     Raises:
-        ValueError: If a class is not among the known.
+        ValueError: If a class is not in `known`.
 
-    >>> numbered(["b", "a"], []), numbered(["b"], ["a", "b"])[0]
+    >>> encoded_classes(["b", "a"], []), encoded_classes(["b"], ["a", "b"])[0]
     ((array([1, 0]), ['a', 'b']), array([1]))
     """
     if not is_text(y):
@@ -113,10 +113,10 @@ def numbered(y: ArrayLike, known: Sequence[str]) -> tuple[ArrayLike, list[str]]:
     labels, names = encode_labels(y)
     if not known:
         return labels, names
-    strange = [name for name in names if name not in known]
-    if strange:
+    unknown = [name for name in names if name not in known]
+    if unknown:
         raise ValueError(
-            f"y has the class {strange[0]!r}, the model was fitted with {', '.join(known)}; "
+            f"y has the class {unknown[0]!r}, the model was fitted with {', '.join(known)}; "
             "compile it again to begin anew"
         )
     return np.array([known.index(name) for name in names])[labels], [*known]
@@ -126,7 +126,7 @@ def table(x: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) ->
     """Return samples with targets and weights.
 
     Raises:
-        ValueError: If lengths differ, the table is empty or something is not a finite number.
+        ValueError: If lengths differ, the table is empty or a number is not finite.
 
     >>> data = table([[1.0, 2.0], [3.0, 4.0]], [0, 1])
     >>> data.x.shape, data.y.tolist(), data.weights.tolist()
@@ -146,7 +146,7 @@ def table(x: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) ->
 
 
 def weights(sample_weight: ArrayLike | None, samples: int) -> Floats:
-    """Return what each sample counts, `(samples,)`: 1 where nothing is given.
+    """Return the weight of each sample, `(samples,)`; 1 if `sample_weight` is None.
 
     Raises:
         ValueError: If there is not one finite number of at least 0 for each sample.
@@ -173,11 +173,16 @@ def weights(sample_weight: ArrayLike | None, samples: int) -> Floats:
 def held_out(
     data: Data, split: float, given: Sequence[ArrayLike] | None
 ) -> tuple[Data, Data | None]:
-    """Return the samples to train on and those to validate with, the last part of the table.
+    """Return the samples to train on and those to validate with (None if there are none).
+
+    Args:
+        data: The table.
+        split: The share of its rows, at the end, to validate with, 0 to below 1.
+        given: `(x, y)` or `(x, y, sample_weight)` to validate with instead.
 
     Raises:
-        ValueError: If `split` is not from 0 to below 1, a part would be empty, or the two tables
-            have not the same columns.
+        ValueError: If `split` is out of range, a part would be empty, or the tables have different
+            columns.
 
     >>> train, kept = held_out(table([[1.0]] * 10, [0.0] * 10), 0.2, None)
     >>> len(train), len(kept)
@@ -234,7 +239,7 @@ def _class_weights(labels: NDArray[np.intp], class_weight: Mapping[int, float] |
 
 
 def batches(samples: int, size: int, sizes: Sequence[int] = ()) -> list[slice]:
-    """Return the rows of each batch, of this size, or of as many sizes as there are batches.
+    """Return the rows of each batch: `size` each, or as `sizes` says for each batch.
 
     >>> batches(3, 2)
     [slice(0, 2, None), slice(2, 3, None)]
@@ -245,18 +250,18 @@ def batches(samples: int, size: int, sizes: Sequence[int] = ()) -> list[slice]:
 
 
 def row_order(samples: int, rng: random.Random) -> NDArray[np.intp]:
-    """Return the row numbers in a new order."""
-    # 40 times as fast as rng.shuffle
+    """Return the row numbers in a random order."""
+    # NumPy's permutation is 40 times as fast as rng.shuffle
     return np.random.default_rng(rng.getrandbits(64)).permutation(samples)
 
 
 def gathered(
     rows: NDArray[np.float64], order: NDArray[np.intp] | None, size: int
 ) -> Iterator[NDArray[np.float64]]:
-    """Yield the rows of a table in this order, some batches at a time, what is left over last.
+    """Yield the rows of a table in this order, several whole batches at a time, a smaller one last.
 
-    Fewer calls than batch by batch, and rows stay closer to the processor than all of them would
-    (tests/benchmarks/training.py).
+    This takes fewer calls than one per batch, and the rows fit into the cache, unlike a copy of the
+    whole table (tests/benchmarks/training.py).
 
     Args:
         rows: `(samples, columns)`.
@@ -267,7 +272,7 @@ def gathered(
     [[0.0, 0.0], [1.0]]
     """
     whole = len(rows) // size * size
-    some = size * max(1, _FETCHED_BYTES // max(1, size * rows.shape[1] * rows.itemsize))
+    some = size * max(1, _GATHERED_BYTES // max(1, size * rows.shape[1] * rows.itemsize))
     ends = [*range(some, whole, some), whole, len(rows)]
     for first, end in zip([0, *ends], ends):
         if first < end:

@@ -47,7 +47,7 @@ class Trained(Protocol):
 
 def in_javascript(trainer: Trained, x: ArrayLike, y: ArrayLike) -> dict[str, object]:
     """Return programs, numbers and names, ready for `json.dumps`; see `Trainable.in_javascript`."""
-    numbers, names = tables.numbered(y, trainer.classes)
+    numbers, names = tables.encoded_classes(y, trainer.classes)
     model, loss, data = trainer.model, trainer.loss, tables.table(x, numbers)
     outputs = len(as_list(model(data.x[0].tolist())))
     parameters, modules = list(model.parameters()), list(model.modules())

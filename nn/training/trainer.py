@@ -128,7 +128,7 @@ class Trainer(Loop):
                 f"y names the outputs {', '.join(map(str, y))}, and "
                 f"{type(self.model).__name__} returns one; pass a table"
             )
-        numbers, self.classes = tables.numbered(cast("ArrayLike", y), self.classes)
+        numbers, self.classes = tables.encoded_classes(cast("ArrayLike", y), self.classes)
         return numbers
 
     def _several_targets(
@@ -137,7 +137,7 @@ class Trainer(Loop):
         """Return the targets (and weights) of several outputs side by side, and sample weights."""
         structure, counted = loss.structure, dict[str, ArrayLike]()
         for name, labels in zip(structure.names, structure.ordered("y", y), strict=True):
-            counted[name], names = tables.numbered(labels, self.class_names.get(name, ()))
+            counted[name], names = tables.encoded_classes(labels, self.class_names.get(name, ()))
             self.class_names = {**self.class_names, name: names}
         per_output = weights is not None and np.ndim(cast(Any, weights)) != 1
         if isinstance(weights, Mapping) or per_output:

@@ -1,4 +1,4 @@
-"""Again: a further table, as a model wants it that was trained on another."""
+"""Again: later tables, converted to inputs as the training table was."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from nn.data.reading.text import Cells, TableError
 
 @dataclass(frozen=True)
 class Again:
-    """A further table.
+    """A later table.
 
     Attributes:
-        cells: The table as it is.
-        x: `(samples, inputs)`, nothing is missing.
-        notes: What was filled in, left out or guessed.
+        cells: The table as text.
+        x: `(samples, inputs)` without missing numbers.
+        notes: Messages about what was filled in, left out or guessed.
     """
 
     cells: Cells
@@ -35,21 +35,21 @@ class Again:
 
 
 def read_again(path: str | PathLike[str], recipe: Recipe, target: str = "") -> Again:
-    """Read a further table by the recipe of the first.
+    """Read a later table by the recipe of the training table.
 
-    A missing number becomes the mean of the training rows, a category that was not there then
-    counts as none of the known. With a target, rows without it are left out.
+    A missing number becomes the mean of the training rows; an unknown category is 0 in the inputs
+    of all known ones. With a target, rows without it are left out.
 
     Raises:
         TableError: If a column is missing or a cell is not a number.
         FileNotFoundError: If there is no such file.
     """
     expected = [*recipe.sources, *([target] if target else [])]
-    return _followed(read_cells(Path(path), expected=expected), recipe, target)
+    return _apply_recipe(read_cells(Path(path), expected=expected), recipe, target)
 
 
 def read_in_parts(path: str | PathLike[str], recipe: Recipe) -> Iterator[Again]:
-    """Yield what `read_again` returns: of a large file some rows at a time.
+    """Yield what `read_again` returns; for a large file, some rows at a time.
 
     Raises:
         TableError: If a column is missing or a cell is not a number.
@@ -59,25 +59,25 @@ def read_in_parts(path: str | PathLike[str], recipe: Recipe) -> Iterator[Again]:
         yield read_again(path, recipe)
         return
     for cells in in_chunks(Path(path), expected=recipe.sources):
-        yield _followed(cells, recipe, "")
+        yield _apply_recipe(cells, recipe, "")
 
 
-def _followed(cells: Cells, recipe: Recipe, target: str) -> Again:
+def _apply_recipe(cells: Cells, recipe: Recipe, target: str) -> Again:
     notes: list[str] = []
-    cells = recipe.placed(cells)
+    cells = recipe.with_header(cells)
     if target:
         cells, notes = without_total(cells)
-        cells, said = with_target(cells, cells.column(target), "mean")
-        notes += said
-    x, said = recipe.follow(cells)
-    return Again(cells, recipe.filled(x), (*cells.notes, *notes, *said))
+        cells, more_notes = with_target(cells, cells.column(target), "mean")
+        notes += more_notes
+    x, more_notes = recipe.follow(cells)
+    return Again(cells, recipe.filled(x), (*cells.notes, *notes, *more_notes))
 
 
 def known_target(again: Again, target: str, recipe: Recipe, classes: Sequence[str]) -> Floats:
-    """Return the target as the model counts it: numbers, or places in `classes`.
+    """Return the target `(rows,)` as numbers: its own, or indices in `classes`.
 
     Raises:
-        TableError: If a class is none of them.
+        TableError: If a class is not in `classes`.
     """
     cells, place = again.cells, again.cells.column(target)
     texts = cells.texts(place)
@@ -87,7 +87,7 @@ def known_target(again: Again, target: str, recipe: Recipe, classes: Sequence[st
         return numbers(cells, place, column, recipe.decimal, True)
     places = {kind: i for i, kind in enumerate(classes)}
     for text in dict.fromkeys(texts):
-        if text not in places:  # 1.0 for 1, as pandas writes whole numbers beside missing ones
+        if text not in places:  # 1.0 may be the class 1: pandas writes it so if cells are missing
             alike = [i for i, kind in enumerate(classes) if _equal(text, kind)]
             if len(alike) != 1:
                 where = cells.where(texts.index(text), place)
@@ -99,7 +99,13 @@ def known_target(again: Again, target: str, recipe: Recipe, classes: Sequence[st
 
 
 def recipe_of(features: Sequence[str], means: Sequence[float], path: str | PathLike[str]) -> Recipe:
-    """Return the recipe of a model that was saved without one, from the names of its inputs."""
+    """Return a recipe from the names of a model's inputs, for a model saved without a recipe.
+
+    Args:
+        features: The names of the inputs.
+        means: The means of the training rows, to fill in missing numbers.
+        path: The file to be read: its header tells columns from categories.
+    """
     sources = [name.rsplit("=", 1)[0] for name in features]
     cells = read_cells(Path(path), expected=[*features, *sources])
     header = cells.header if cells.named else list(dict.fromkeys(sources))

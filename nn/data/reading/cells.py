@@ -1,4 +1,4 @@
-"""Cells: a table file read as the names of its columns and rows of text."""
+"""Cells: parses a table file into column names and rows of text."""
 
 from __future__ import annotations
 
@@ -9,36 +9,38 @@ from itertools import islice
 from pathlib import Path
 
 from nn.basics import listed
-from nn.data.reading.first_line import distinct, is_names, said_of_titles, without_titles
+from nn.data.reading.first_line import distinct, is_names, titles_note, without_titles
 from nn.data.reading.marks import is_number, one_line
 from nn.data.reading.text import Cells, Row, TableError, extent, is_frame, read_text, rows_of
 
-# The first that gives all rows the same number of cells, two or more. The comma is late: in a file
-# of "1,5;2,5" it is a decimal mark. White space is last: it may be inside names.
+# In order of preference: the first that gives all rows the same number of cells, two or more. The
+# comma is late, as it is a decimal mark in "1,5;2,5"; white space is last, as names may contain it.
 _SEPARATORS = "\t;|, "
-_LOOKED_AT = 100  # rows, for the choice of the separator
-_BORDER = re.compile(r"(?m)^[ \t]*[|+][ |+:=-]*--[ |+:=-]*$")  # of Markdown's and MySQL's tables
-_SAID = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # Excel's line about its separator
+_SAMPLED = 100  # rows that decide about the separator
+_BORDER = re.compile(
+    r"(?m)^[ \t]*[|+][ |+:=-]*--[ |+:=-]*$"
+)  # rules in tables of Markdown and MySQL
+_SEP_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # Excel's line about its separator
 _UNNAMED = re.compile(r"|Unnamed: \d+(_level_\d+)?")
 
 
 def read_cells(path: Path, header: bool | None = None, expected: Sequence[str] = ()) -> Cells:
-    """Read a table file; `read_text` says which packings and encodings there may be.
+    """Read a table file; see `read_text` for compressions and encodings.
 
-    Cells may be separated by commas, semicolons, tabs, `|` or white space; numbers may have decimal
-    commas where commas do not separate, or in quotes. Lines of comment begin with `#`, and a first
-    line may name the separator as Excel does (`sep=;`). A last column without name and cells is
-    left out: separators at the ends of lines make one. So are lines of one cell above the names,
-    the titles of a report; the second of two columns `a` is called `a (2)`.
+    Cells may be separated by commas, semicolons, tabs, `|` or white space. Numbers may have decimal
+    commas if these are quoted or not the separator. Comment lines begin with `#`. A first line may
+    name the separator, as Excel does (`sep=;`). An empty last column, from separators at the ends
+    of lines, is left out, and so are titles: lines of one cell above the names. The second of two
+    columns `a` is renamed to `a (2)`.
 
     Args:
-        path: Where the file is; `-` is standard input.
-        header: Whether the first line holds names; None looks at it.
-        expected: Names that are looked for: where one is in the first line, that holds names.
+        path: The path of the file; `-` is standard input.
+        header: Whether the first line holds names; None to guess.
+        expected: Names of columns: if one is in the first line, that line holds names.
 
     Raises:
         FileNotFoundError: If there is no such file.
-        TableError: If it is no text, is empty, or a row has more or fewer cells than the first.
+        TableError: If it is not text, is empty, or a row has more or fewer cells than the names.
     """
     name = str(path)
     if name == "-":
@@ -54,7 +56,7 @@ def read_cells(path: Path, header: bool | None = None, expected: Sequence[str] =
 def cells_of(
     text: str, notes: list[str], name: str, header: bool | None, expected: Sequence[str]
 ) -> Cells:
-    """Return what the text of a table holds; see `read_cells`."""
+    """Parse the text of a table; see `read_cells`."""
     separator, rows = _separated(_BORDER.sub("", text), name)
     rows, comments = _without_comments(rows)
     if not rows:
@@ -71,23 +73,23 @@ def cells_of(
     titles, alike = distinct([cell or f"column_{i}" for i, cell in enumerate(named)])
     _check_names(name, titles if first else [], rows)
     check_rows(name, titles, rows, separator)
-    said = [f"{name}: {note}" for note in (said_of_titles(above), guess, alike) if note]
+    notes_of_names = [f"{name}: {note}" for note in (titles_note(above), guess, alike) if note]
     nameless = frozenset(i for i, cell in enumerate(first) if _UNNAMED.fullmatch(cell))
-    return Cells(name, titles, rows, bool(first), nameless, separator, (*notes, *said))
+    return Cells(name, titles, rows, bool(first), nameless, separator, (*notes, *notes_of_names))
 
 
 def _separated(text: str, name: str) -> tuple[str, list[Row]]:
-    """Return what separates cells, and the lines: a first one may say it, as Excel does."""
-    said = _SAID.match(text)
-    if said is None:
+    """Return the separator and the rows; a first line `sep=;` decides, as in Excel."""
+    declared = _SEP_LINE.match(text)
+    if declared is None:
         separator = _separator(text, name)
         return separator, [*rows_of(text, separator, name)]
-    start = text.count("\n", 0, said.end())
-    return said[1], [*rows_of(text[said.end() :], said[1], name, start)]
+    start = text.count("\n", 0, declared.end())
+    return declared[1], [*rows_of(text[declared.end() :], declared[1], name, start)]
 
 
 def _check_names(name: str, titles: Sequence[str], rows: Sequence[Row]) -> None:
-    """Refuse a line of names that is as long as no other; nothing is named where it is empty."""
+    """Raise if the line of names has another length than all other rows; [] means no names."""
     sizes = {len(row) for _, row in rows}
     if titles and len(rows) > 1 and len(sizes) == 1 and sizes != {len(titles)}:
         raise TableError(
@@ -99,7 +101,7 @@ def _check_names(name: str, titles: Sequence[str], rows: Sequence[Row]) -> None:
 def _names(
     rows: list[Row], comments: list[Row], header: bool | None, expected: Sequence[str]
 ) -> tuple[list[str], list[Row], str]:
-    """Return the names that are in the file, if any, the rows of samples, and a word about it."""
+    """Return the names in the file ([] if none), the rows of samples, and a note if guessed."""
     width = max(len(row) for _, row in rows)
     first = [one_line(cell) for cell in rows[0][1]]
     if header is not None:
@@ -115,7 +117,7 @@ def _names(
 
 
 def check_rows(name: str, titles: Sequence[str], rows: Sequence[Row], separator: str) -> None:
-    """Refuse rows of another length."""
+    """Raise if a row has not one cell per column."""
     for line, row in rows:
         if len(row) != len(titles):
             cure = "remove the line, if it is no sample"
@@ -130,21 +132,22 @@ def check_rows(name: str, titles: Sequence[str], rows: Sequence[Row], separator:
 def _separator(text: str, name: str) -> str:
     for separator in _SEPARATORS:
         try:
-            rows = list(islice(rows_of(text, separator, name), _LOOKED_AT))
+            rows = list(islice(rows_of(text, separator, name), _SAMPLED))
         except TableError:
             continue
         plain = [(line, row) for line, row in rows if not row[0].startswith("#")]
         sizes = {len(row) for _, row in without_titles(plain)[0]}
         if len(sizes) == 1 and sizes != {1}:
             firsts = [row[0].split() for _, row in rows] if separator == "\t" else [[]]
+            # UCI's auto-mpg: numbers separated by blanks, then one tab before a name
             blanks = all(len(cells) > 1 and all(map(is_number, cells)) for cells in firsts)
-            return " " if blanks else separator  # one tab, as in UCI's auto-mpg
+            return " " if blanks else separator
     first = next((line for line in text.splitlines() if line.strip()[:1] not in ("", "#")), "")
     return max(reversed(_SEPARATORS[:-1]), key=first.count)
 
 
 def _without_comments(rows: list[Row]) -> tuple[list[Row], list[Row]]:
-    """Return the rows of the table, and the lines of comment above it that have as many cells."""
+    """Return the rows of the table, and comment lines above it with as many cells (names?)."""
     plain = [row for _, row in rows if not row[0].startswith("#")]
     if len(plain) == len(rows):
         return rows, []

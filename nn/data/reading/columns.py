@@ -1,4 +1,4 @@
-"""Columns: whether one holds numbers, categories or a name for each row."""
+"""Columns: whether each holds numbers, dates or categories, and its numbers."""
 
 from __future__ import annotations
 
@@ -18,23 +18,22 @@ from nn.data.reading.quick import LARGEST
 from nn.data.reading.text import Cells, TableError
 
 RULES = ("mean", "category", "drop", "error")
-_CATEGORIES = 100  # inputs that one column of text may become
+_MAX_CATEGORIES = 100  # of one column: each becomes an input
 
 
 @dataclass(frozen=True)
 class Column:
-    """What one column becomes.
+    """How one column is converted to inputs.
 
     Attributes:
-        name: What it is called.
-        kinds: Its categories, each of which becomes an input, `?` for a missing cell; None for
-            numbers.
-        unit: What its numbers have before or behind them, such as %.
-        marked: Whether a second input says where a number is missing.
-        fill: What stands where a number is missing; nan where that is not known yet.
-        date: How its dates are written, as `dates.FORMATS`; "" for what is no date. They become
-            days since 1970, or the share of the day for times.
-        cycles: The rounds that they go through; each becomes a sine and a cosine.
+        name: Its name.
+        kinds: Its categories, one input each, `?` for a missing cell; None for numbers and dates.
+        unit: The text before or after each number, such as %.
+        marked: Whether a further input is 1 where a number is missing.
+        fill: Replaces a missing number; nan if not known yet.
+        date: The format of its dates, one of `dates.FORMATS`; "" if it has none. Dates become days
+            since 1970, times of day a fraction of the day.
+        cycles: Keys of `dates.CYCLES`; each becomes a sine and a cosine.
     """
 
     name: str
@@ -55,7 +54,7 @@ class Column:
         return [*whole, *rounds, *([f"{self.name}=?"] if self.marked else [])]
 
     def inputs(self, found: Floats) -> Floats:
-        """Return what numbers, days or the places of categories become, `(rows, inputs)`."""
+        """Return the inputs `(rows, inputs)` for numbers, days, or indices of categories."""
         if self.kinds is not None:
             return np.asarray(found[:, None] == np.arange(len(self.kinds)), np.float64)
         rounds = [part for cycle in self.cycles for part in circle(found, cycle)]
@@ -63,55 +62,62 @@ class Column:
 
     @property
     def fills(self) -> list[float]:
-        """What stands in each of its inputs where a number is missing."""
+        """The value of each of its inputs where a number is missing."""
         return [self.fill if self.kinds is None else 0.0] + [0.0] * (len(self.titles) - 1)
 
 
 def columns_of(
     cells: Cells, places: Sequence[int], rule: str, as_text: Sequence[str], decimal: str
 ) -> tuple[list[Column], str]:
-    """Return what columns become, and the decimal mark of their numbers: `decimal` where unsure.
+    """Return how columns are converted, and the decimal mark of their numbers.
+
+    Args:
+        cells: The table.
+        places: The indices of the columns.
+        rule: How missing cells are treated, one of `RULES`.
+        as_text: Names of columns that hold categories, even if they are numbers.
+        decimal: The decimal mark if numbers can be read both ways.
 
     Raises:
-        TableError: If one has texts that are too many for categories, or columns have different
+        TableError: If one has too many different texts for categories, or columns have different
             decimal marks.
     """
     numeric = {}
     for place in places:
-        held = cells.present(place)
-        numeric[place] = any(map(is_number, held)) or bool(word_of(held))
-        numeric[place] &= cells.header[place] not in as_text and not is_compact(held)
+        texts = cells.present(place)
+        numeric[place] = any(map(is_number, texts)) or bool(word_of(texts))
+        numeric[place] &= cells.header[place] not in as_text and not is_compact(texts)
     decimal = decimal_mark(cells, [place for place in places if numeric[place]], decimal)
     columns = []
     for place in places:
-        name, gone = cells.header[place], bool(cells.gaps(place).any())
+        name, has_gaps = cells.header[place], bool(cells.gaps(place).any())
         if numeric[place]:
-            marked = gone and rule == "category"
+            marked = has_gaps and rule == "category"
             columns.append(Column(name, None, unit_of(cells.present(place)), marked))
         elif name not in as_text and (form := format_of(cells.present(place))):
             cycles = cycles_of(day_numbers(cells, place, form))
             columns.append(
-                Column(name, None, "", gone and rule == "category", math.nan, form, cycles)
+                Column(name, None, "", has_gaps and rule == "category", math.nan, form, cycles)
             )
         else:
             kinds = categories(cells, place)
-            columns.append(Column(name, (*kinds, "?") if gone else kinds))
+            columns.append(Column(name, (*kinds, "?") if has_gaps else kinds))
     return columns, decimal
 
 
 def decimal_mark(cells: Cells, places: Sequence[int], default: str = "") -> str:
-    """Return the decimal mark that all columns of numbers can have.
+    """Return the decimal mark of these columns; `default` if both are possible.
 
     Raises:
-        TableError: If some can only have a point and others only a comma.
+        TableError: If some numbers have a decimal point and others a decimal comma.
     """
     sure, seen = dict[str, str](), set[str]()
     for place in places:
-        held = _marked(cells.present(place))
-        seen |= {mark for mark in ".," if any(mark in cell for cell in held)}
-        marks = decimal_marks(held)
+        texts = _with_marks(cells.present(place))
+        seen |= {mark for mark in ".," if any(mark in cell for cell in texts)}
+        marks = decimal_marks(texts)
         if len(marks) == 1:
-            sure.setdefault(*_example(cells, place, held, *marks))
+            sure.setdefault(*_example(cells, place, texts, *marks))
     if len(sure) == 2:
         raise TableError(
             f"{cells.name} has decimal points ({sure['.']}) and decimal commas ({sure[',']}); "
@@ -122,22 +128,22 @@ def decimal_mark(cells: Cells, places: Sequence[int], default: str = "") -> str:
     return default or ("," if cells.separator == ";" and seen == {","} else ".")
 
 
-def _marked(texts: Sequence[str]) -> list[str]:
-    """Return the numbers with a point or a comma."""
-    held = [cell for cell in texts if "," in cell or "." in cell]
-    return held if are_floats(held) or word_of(held) else [*filter(is_number, held)]
+def _with_marks(texts: Sequence[str]) -> list[str]:
+    """Return those texts that are numbers with a point or a comma."""
+    marked = [cell for cell in texts if "," in cell or "." in cell]
+    return marked if are_floats(marked) or word_of(marked) else [*filter(is_number, marked)]
 
 
-def _example(cells: Cells, place: int, held: Sequence[str], mark: str) -> tuple[str, str]:
-    """Return a decimal mark, and a cell with its place that can have no other."""
-    other = Notation("," if mark == "." else ".", unit_of(held))
-    shown = next(cell for cell in held if other.parse(cell) is None)
+def _example(cells: Cells, place: int, texts: Sequence[str], mark: str) -> tuple[str, str]:
+    """Return a decimal mark, and a description of a cell that can have no other."""
+    other = Notation("," if mark == "." else ".", unit_of(texts))
+    shown = next(cell for cell in texts if other.parse(cell) is None)
     row = cells.rows[cells.texts(place).index(shown)][0]
     return mark, f"{shown} in row {row}, column {cells.header[place]!r}"
 
 
 def categories(cells: Cells, place: int) -> tuple[str, ...]:
-    """Return the categories of a column.
+    """Return the categories of a column, sorted.
 
     Raises:
         TableError: If there are too many.
@@ -148,12 +154,13 @@ def categories(cells: Cells, place: int) -> tuple[str, ...]:
 
 
 def check_categories(cells: Cells, place: int, kinds: int, rows: int) -> None:
-    """Refuse a column of so many different texts in so many rows.
+    """Check the number of categories of a column.
 
     Raises:
-        TableError: If they are too many for categories.
+        TableError: If it is more than 100, or than a quarter of the rows (but 20 are accepted), or
+            each row has its own.
     """
-    if kinds > min(max(20, rows // 4), _CATEGORIES, rows - 1):
+    if kinds > min(max(20, rows // 4), _MAX_CATEGORIES, rows - 1):
         if some := several_formats(cells.present(place)):
             raise TableError(
                 f"{cells.where(0, place)}: dates are written in several ways ({', '.join(some)}); "
@@ -167,52 +174,52 @@ def check_categories(cells: Cells, place: int, kinds: int, rows: int) -> None:
 
 
 def numbers(cells: Cells, place: int, column: Column, decimal: str, strict: bool) -> Floats:
-    """Return the numbers of a column, or its days, nan where one is missing.
+    """Return the numbers or days of a column, `(rows,)`; nan where a cell is missing.
 
     Raises:
-        TableError: If a cell is not a finite number, or one is missing and that is an error.
+        TableError: If a cell is not a finite number, or with `strict` one is missing.
     """
     if column.date:
         return day_numbers(cells, place, column.date)
-    gone = cells.gaps(place)
-    if strict and gone.any():
-        raise refused(cells, place)
+    gaps = cells.gaps(place)
+    if strict and gaps.any():
+        raise missing_cell_error(cells, place)
     if place in cells.numbers:
         return cells.numbers[place]
     texts = cells.texts(place)
-    found = _at_once(texts, gone, decimal) if not column.unit else None
+    found = _parse_floats(texts, gaps, decimal) if not column.unit else None
     if found is not None:
         return found
     notation = Notation(decimal_mark(cells, [place], decimal), column.unit)
     return np.array(
         [
             np.nan if none else _number(cells, row, place, cell, notation)
-            for row, (cell, none) in enumerate(zip(texts, gone.tolist(), strict=True))
+            for row, (cell, none) in enumerate(zip(texts, gaps.tolist(), strict=True))
         ]
     )
 
 
-def _at_once(texts: list[str], gone: NDArray[np.bool_], decimal: str) -> Floats | None:
-    """Return numbers that Python reads as they are, a twentieth of the time of a notation."""
+def _parse_floats(texts: list[str], gaps: NDArray[np.bool_], decimal: str) -> Floats | None:
+    """Return the numbers if `float` reads all of them, 20 times as fast as Notation; else None."""
     found = np.full(len(texts), np.nan)
-    there = texts if not gone.any() else [*compress(texts, ~gone)]
+    there = texts if not gaps.any() else [*compress(texts, ~gaps)]
     whole = "\n".join(there)
     if decimal == "," and "." not in whole:
         there = whole.replace(",", ".").split("\n")
     elif decimal == "," or "_" in whole:
         return None
     try:
-        found[~gone] = np.fromiter(map(float, there), np.float64, len(there))
-    except ValueError:  # another notation, or a mistake to be named
+        found[~gaps] = np.fromiter(map(float, there), np.float64, len(there))
+    except ValueError:  # Notation reads it, or names the wrong cell
         return None
-    return found if (np.abs(found[~gone]) <= LARGEST).all() else None
+    return found if (np.abs(found[~gaps]) <= LARGEST).all() else None
 
 
 def day_numbers(cells: Cells, place: int, form: str) -> Floats:
     """Return the dates of a column as days, nan where one is missing.
 
     Raises:
-        TableError: If a cell is no date that is written so.
+        TableError: If a cell is not a date in this format.
     """
     texts = cells.texts(place)
     found = days(texts, form)
@@ -227,7 +234,7 @@ def day_numbers(cells: Cells, place: int, form: str) -> Floats:
     return found
 
 
-def refused(cells: Cells, place: int) -> TableError:
+def missing_cell_error(cells: Cells, place: int) -> TableError:
     """Return the error for the first missing cell of a column."""
     row = int(cells.gaps(place).argmax())
     cell = cells.texts(place)[row]

@@ -1,4 +1,4 @@
-"""Doubts: what in a table may mean something else than it is taken for, in words."""
+"""Doubts: notes about columns whose meaning was guessed, with what to do if the guess is wrong."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from nn.data.reading.dates import ambiguous, is_clock
 from nn.data.reading.marks import Notation, decimal_marks, is_number, word_of
 from nn.data.reading.text import Cells
 
-_FEW = 10  # whole numbers, which are classes without a doubt
-_CODE = re.compile(r"0\d+|-?\d{17,}")  # zip codes, and more digits than floats tell apart
+_FEW_CLASSES = 10  # so many whole numbers are taken for classes without a note
+_CODE = re.compile(r"0\d+|-?\d{17,}")  # zip codes, and numbers with more digits than a float
 _POWER = re.compile(r"[1-9]\d*[eE]\d+")  # 1e5
 _SHORT = {"y": "yes", "n": "no", "t": "true", "f": "false"}
 
 
 def doubts(cells: Cells, columns: Sequence[Column], decimal: str) -> list[str]:
-    """Return a word about each column that may be meant otherwise, with what to do then."""
-    found = [note for column in columns for note in _of_column(cells, column)]
+    """Return a note about each column that may have another meaning."""
+    found = [note for column in columns for note in _column_doubts(cells, column)]
     numeric = [c for c in columns if c.kinds is None and not c.date]
-    return [*found, *_of_marks(cells, numeric, decimal)]
+    return [*found, *_decimal_doubts(cells, numeric, decimal)]
 
 
-def of_classes(cells: Cells, place: int, classes: Sequence[str]) -> list[str]:
-    """Return a word about classes that may be meant as numbers: many, or with decimals."""
+def class_doubts(cells: Cells, place: int, classes: Sequence[str]) -> list[str]:
+    """Return a note if classes may be numbers to predict: more than 10, or not whole."""
     parsed = [Notation().parse(kind) for kind in classes]
     whole = all(number is not None and number.is_integer() for number in parsed)
-    if len(classes) < 3 or None in parsed or (whole and len(classes) <= _FEW):
+    if len(classes) < 3 or None in parsed or (whole and len(classes) <= _FEW_CLASSES):
         return []
     return [
         f"column {cells.header[place]!r} is taken for {len(classes)} classes "
@@ -36,23 +36,23 @@ def of_classes(cells: Cells, place: int, classes: Sequence[str]) -> list[str]:
     ]
 
 
-def _of_column(cells: Cells, column: Column) -> Iterator[str]:
-    held, name = cells.present(cells.column(column.name)), f"column {column.name!r}"
+def _column_doubts(cells: Cells, column: Column) -> Iterator[str]:
+    texts, name = cells.present(cells.column(column.name)), f"column {column.name!r}"
     if column.date:
         what = "times" if is_clock(column.date) else "dates"
         became = "the share of the day" if what == "times" else "days since 1970"
         rounds = f", and places in the {', the '.join(column.cycles)}" if column.cycles else ""
-        unsure = " (month first; write 2024-12-31 if the day is)" * ambiguous(held, column.date)
-        yield f"{name} holds {what} such as {held[0]}{unsure}: {became}{rounds}"
+        unsure = " (month first; write 2024-12-31 if the day is)" * ambiguous(texts, column.date)
+        yield f"{name} holds {what} such as {texts[0]}{unsure}: {became}{rounds}"
     elif column.kinds is None:
-        if held and word_of(held) == column.unit != "":
+        if texts and word_of(texts) == column.unit != "":
             yield (
-                f"{name} holds numbers in {column.unit}, as {held[0]}; if they are codes, take the "
-                "column as categories (categories=, or --categories)"
+                f"{name} holds numbers in {column.unit}, as {texts[0]}; if they are codes, take "
+                "the column as categories (categories=, or --categories)"
             )
-        code = next(filter(_CODE.fullmatch, held), "")
-        if held and all(map(_POWER.fullmatch, held)):
-            code = held[0]
+        code = next(filter(_CODE.fullmatch, texts), "")
+        if texts and all(map(_POWER.fullmatch, texts)):
+            code = texts[0]
         if code:
             yield (
                 f"{name}: {code} is read as the number {float(code):.12g}; if it is a code, take "
@@ -60,7 +60,7 @@ def _of_column(cells: Cells, column: Column) -> Iterator[str]:
             )
     else:
         alike: dict[str, list[str]] = {}
-        for kind in held:
+        for kind in texts:
             plain = kind.casefold()
             alike.setdefault(_SHORT.get(plain, plain), []).append(kind)
         kinds = next((sorted(some) for some in alike.values() if len(some) > 1), [])
@@ -69,14 +69,14 @@ def _of_column(cells: Cells, column: Column) -> Iterator[str]:
             yield f"{name}: {shown} are different categories; write them alike if they are one"
 
 
-def _of_marks(cells: Cells, columns: Sequence[Column], decimal: str) -> Iterator[str]:
-    """Say so where all numbers with a mark may have it between thousands: 1.250."""
-    if cells.separator == ",":  # then a point is decimal, and a comma in quotes parts thousands
+def _decimal_doubts(cells: Cells, columns: Sequence[Column], decimal: str) -> Iterator[str]:
+    """Yield a note if all numbers with a mark may have it for thousands, as 1.250."""
+    if cells.separator == ",":  # then a point is decimal, and a quoted comma separates thousands
         return
     first: tuple[Column, str] | None = None
     for column in columns:
-        held = cells.present(cells.column(column.name))
-        marked = [cell for cell in held if ("," in cell or "." in cell) and is_number(cell)]
+        texts = cells.present(cells.column(column.name))
+        marked = [cell for cell in texts if ("," in cell or "." in cell) and is_number(cell)]
         if marked and len(decimal_marks(marked)) != 2:
             return
         if marked and first is None:

@@ -1,4 +1,4 @@
-"""First line: whether it holds the names of the columns, or is a sample."""
+"""First line: decides whether it holds the names of the columns, or is a sample."""
 
 from __future__ import annotations
 
@@ -8,23 +8,22 @@ from itertools import pairwise
 
 from nn.data.reading.marks import Notation, are_floats, is_number, missing, unit_of
 
-_LOOKED_AT = 2000  # rows
+_SAMPLED = 2000  # rows that decide
 _YEAR = re.compile(r"1[89]\d\d|20\d\d")
 
 
 def is_names(
     first: Sequence[str], others: Sequence[Sequence[str]], expected: Sequence[str] = ()
 ) -> tuple[bool, str]:
-    """Return whether the first line holds names, and a word where that is a guess.
+    """Return whether the first line holds names, and a note if that is a guess.
 
-    Names are texts above numbers, or texts that do not come again in columns of texts that do. A
-    line with numbers in it is a sample, unless they are 0, 1, 2, ... or years and come again
-    nowhere.
+    Names are texts above numbers, or texts that do not occur below in columns whose texts repeat. A
+    line with numbers is a sample, unless they are 0, 1, 2, ... or years, and do not occur below.
 
     Args:
         first: The cells of the first line.
         others: The rows below.
-        expected: Names that are looked for: one of them is enough.
+        expected: Names of columns: if the line has one of them, it holds names.
 
     >>> is_names(["height", "kind"], [["21.5", "fir"], ["17.0", "oak"], ["24.0", "fir"]])
     (True, '')
@@ -38,7 +37,7 @@ def is_names(
     if not others:
         return not all(map(is_number, first)), ""
     votes = [_vote(cell, place, others) for place, cell in enumerate(first)]
-    if "number" in votes:  # a text above numbers
+    if "number" in votes:  # there is a text above numbers
         return True, ""
     numbers = [cell for cell in first if is_number(cell)]
     for_names, for_sample = votes.count("names"), votes.count("sample")
@@ -46,14 +45,14 @@ def is_names(
     if texts:
         named = for_names >= for_sample
     elif for_names == for_sample:
-        named = _counted(numbers) and (len(numbers) > 3 or "again" not in votes)
+        named = _are_indices_or_years(numbers) and (len(numbers) > 3 or "again" not in votes)
     else:
-        named = for_names > for_sample and _like_names(numbers)
+        named = for_names > for_sample and _may_be_names(numbers)
         named &= not (for_sample and unit_of(numbers))
     if not named and texts:
-        return named, _said(first, "a sample", "names", "True", "yes")
+        return named, _note(first, "a sample", "names", "True", "yes")
     if named and len(numbers) == len(first):
-        return named, _said(first, "names", "a sample", "False", "no")
+        return named, _note(first, "names", "a sample", "False", "no")
     return named, ""
 
 
@@ -80,13 +79,13 @@ def without_titles(
     return rows[count:], [row[0].strip() for _, row in rows[:count]]
 
 
-def said_of_titles(titles: Sequence[str]) -> str:
-    """Return the words for titles that are left out; "" if there are none."""
+def titles_note(titles: Sequence[str]) -> str:
+    """Return a note about titles that are left out; "" if there are none."""
     return f"the lines above the names are left out ({', '.join(titles)[:60]})" if titles else ""
 
 
 def distinct(titles: Sequence[str]) -> tuple[list[str], str]:
-    """Return the names of columns, each another one, and a word about those that were alike.
+    """Return unique names of columns, and a note if some had to be numbered.
 
     >>> distinct(["a", "b", "a"])
     (['a', 'b', 'a (2)'], "columns of one name are numbered: 'a (2)'")
@@ -103,24 +102,28 @@ def distinct(titles: Sequence[str]) -> tuple[list[str], str]:
 
 
 def _vote(cell: str, place: int, others: Sequence[Sequence[str]]) -> str:
-    """Return what one cell of the first line speaks for, seen beside those below it."""
-    below = [" ".join(row[place].split()) for row in others[:_LOOKED_AT] if place < len(row)]
-    held = [text for text, gone in zip(below, missing(below), strict=True) if not gone]
-    if not held or any(missing([cell])):
+    """Return what a cell of the first line is evidence for, given the cells below it.
+
+    That is "number" (a text above numbers), "names", "sample", "again" (a number that occurs below)
+    or "" (nothing).
+    """
+    below = [" ".join(row[place].split()) for row in others[:_SAMPLED] if place < len(row)]
+    texts = [text for text, is_gap in zip(below, missing(below), strict=True) if not is_gap]
+    if not texts or any(missing([cell])):
         return ""
-    numbers = len(held) if are_floats(held) else sum(map(is_number, held))
+    numbers = len(texts) if are_floats(texts) else sum(map(is_number, texts))
     if is_number(cell):
-        scale = unit_of([cell]) and not any(unit_of([text]) for text in held)  # 50% above 0.3
-        return "names" if scale or not numbers else "again" * (cell in held)
-    if numbers * 2 >= len(held):
+        scale = unit_of([cell]) and not any(unit_of([text]) for text in texts)  # 50% above 0.3
+        return "names" if scale or not numbers else "again" * (cell in texts)
+    if numbers * 2 >= len(texts):
         return "number"
-    if cell in held:
+    if cell in texts:
         return "sample"
-    return "names" if len(set(held)) * 2 <= len(held) else ""
+    return "names" if len(set(texts)) * 2 <= len(texts) else ""
 
 
-def _counted(numbers: Sequence[str]) -> bool:
-    """Return whether the numbers of a line count columns, or years."""
+def _are_indices_or_years(numbers: Sequence[str]) -> bool:
+    """Return whether the numbers are 0, 1, 2, ..., or evenly spaced years."""
     if len(numbers) < 2 or not all(cell.isdecimal() for cell in numbers):
         return False
     counted = [int(cell) for cell in numbers]
@@ -129,8 +132,8 @@ def _counted(numbers: Sequence[str]) -> bool:
     return years or counted == list(range(len(counted)))
 
 
-def _like_names(numbers: Sequence[str]) -> bool:
-    """Return whether columns may be called so: 10, or 10%, or a scale such as wavelengths."""
+def _may_be_names(numbers: Sequence[str]) -> bool:
+    """Return whether numbers may be names: different, and whole, with a unit, or a sorted scale."""
     if len(set(numbers)) < len(numbers):
         return False
     if all(cell.isdecimal() for cell in numbers) or all(unit_of([cell]) for cell in numbers):
@@ -139,7 +142,7 @@ def _like_names(numbers: Sequence[str]) -> bool:
     return len(places) > 4 and places in (sorted(places), sorted(places, reverse=True))
 
 
-def _said(first: Sequence[str], taken: str, else_: str, header: str, option: str) -> str:
+def _note(first: Sequence[str], taken: str, else_: str, header: str, option: str) -> str:
     shown = ", ".join(first[:5]) + (", ..." if len(first) > 5 else "")
     return (
         f"the first line ({shown}) is taken for {taken}; if it holds {else_}, say header={header} "

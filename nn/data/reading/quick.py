@@ -1,4 +1,4 @@
-"""Quick: plain lines of a table by NumPy, which makes no Python object of a number."""
+"""Quick: parses plain lines of a table with NumPy, without a Python object per number."""
 
 from __future__ import annotations
 
@@ -12,27 +12,30 @@ from numpy.typing import NDArray
 from nn.basics import Floats
 from nn.data.reading.marks import is_missing
 
-LARGEST = 1e150  # its square is a number still, so that a deviation can be measured
-_DIGITS = 15  # they and a power of ten are exact, so that their quotient is what `float` makes
+LARGEST = 1e150  # its square is finite, so that a deviation can be computed
+# Whole numbers of 15 digits and these powers of ten are exact in float64, so that their quotient,
+# rounded once, is what `float` returns.
+_DIGITS = 15
 _POWERS = 10.0 ** np.arange(_DIGITS + 1)
 
-Codes = NDArray[Any]  # a text as the numbers of its letters
-Places = NDArray[np.intp]
+Codes = NDArray[Any]  # the code points of a text
+Positions = NDArray[np.intp]
 
 
 def read_quickly(
     lines: Sequence[str], separator: str, wanted: Sequence[str]
 ) -> tuple[dict[int, Floats], dict[int, list[str]]] | None:
-    """Return the numbers and the texts of lines by the place of their column.
+    """Return the columns of numbers and the columns of texts in some lines, by index.
 
     Args:
-        lines: Each with its end.
-        separator: What parts cells.
-        wanted: For each column "number" (nan where a cell is missing), "text", or "".
+        lines: The lines, with their ends.
+        separator: The character between cells.
+        wanted: What to read each column as: "number" (nan where a cell is missing), "text", or ""
+            to skip it.
 
     Returns:
-        None if the lines are not so plain: they are for the csv module then, and what is wrong with
-        them is for others to say. Numbers are those that `float` makes of the same cells.
+        Numbers equal those of `float` for the same cells. None if the lines are not plain enough:
+        then the csv module parses them, and reports errors.
 
     >>> read_quickly(["1.5,a,x\\n", ",b,x\\n"], ",", ["number", "text", ""])
     ({0: array([1.5, nan])}, {1: ['a', 'b']})
@@ -40,10 +43,10 @@ def read_quickly(
     """
     text = "".join(lines).replace("\r\n", "\n")
     text += "" if text.endswith("\n") else "\n"
-    if separator == " " or "\r" in text or not _quotes_are_whole(text, separator):
+    if separator == " " or "\r" in text or not _quotes_enclose_cells(text, separator):
         return None
     nothing = f'{separator}" \t\r\n'
-    if not all(map(str.strip, lines, repeat(nothing))):  # such a line is no row
+    if not all(map(str.strip, lines, repeat(nothing))):  # a blank line is no row
         return None
     codes = _codes(text)
     found = _cells(codes, separator, len(wanted), '"' in text)
@@ -68,8 +71,10 @@ def _codes(text: str) -> Codes:
     return np.frombuffer(text.encode("utf-32-le"), np.uint32)
 
 
-def _cells(codes: Codes, separator: str, width: int, quoted: bool) -> tuple[Places, Places] | None:
-    """Return where the cells of each column start and end, each `(columns, rows)`."""
+def _cells(
+    codes: Codes, separator: str, width: int, quoted: bool
+) -> tuple[Positions, Positions] | None:
+    """Return the starts and ends of all cells, each `(columns, rows)`; None if rows are uneven."""
     between = (codes == ord(separator)) | (codes == ord("\n"))
     if quoted:
         between &= np.cumsum(codes == ord('"'), dtype=np.uint8) % 2 == 0
@@ -77,40 +82,40 @@ def _cells(codes: Codes, separator: str, width: int, quoted: bool) -> tuple[Plac
     if len(ends) % width:
         return None
     starts = np.concatenate([[0], ends[:-1] + 1])
-    starts, ends = (np.ascontiguousarray(at.reshape(-1, width).T) for at in (starts, ends))
+    starts, ends = (np.ascontiguousarray(a.reshape(-1, width).T) for a in (starts, ends))
     closes = codes[ends] == ord("\n")
     if not closes[-1].all() or closes[:-1].any():
         return None
     if quoted:
-        around = codes[starts] == ord('"')
-        starts, ends = starts + around, ends - around
+        in_quotes = codes[starts] == ord('"')
+        starts, ends = starts + in_quotes, ends - in_quotes
     return starts, ends
 
 
-def _numbers(text: str, codes: Codes, starts: Places, ends: Places) -> Floats:
-    """Return the numbers of a column: digit by digit, all rows at once.
+def _numbers(text: str, codes: Codes, starts: Positions, ends: Positions) -> Floats:
+    """Return the numbers of a column, parsed digit by digit for all rows at once.
 
     Raises:
         ValueError: If a cell is neither a number nor missing.
     """
     minus = codes[starts] == ord("-")
-    at = starts + minus
-    found = np.zeros(len(at))
-    points, decimals = np.zeros(len(at), np.uint8), np.zeros(len(at), np.uint8)
+    position = starts + minus
+    found = np.zeros(len(position))
+    points, decimals = np.zeros(len(position), np.uint8), np.zeros(len(position), np.uint8)
     for _ in range(_DIGITS + 1):
-        code = codes[at]  # what ends a cell is neither digit nor point, so that nobody goes on
-        digit = code - codes.dtype.type(ord("0"))  # below 0 it is a large number
+        code = codes[position]  # at the end of a cell a separator, where the number stops
+        digit = code - codes.dtype.type(ord("0"))  # unsigned: below "0" it wraps to a large number
         is_digit, is_point = digit < 10, code == ord(".")
-        goes_on = is_digit | is_point
-        if not goes_on.any():
+        in_number = is_digit | is_point
+        if not in_number.any():
             break
         np.multiply(found, 10.0, out=found, where=is_digit)
         np.add(found, digit, out=found, where=is_digit)
         decimals += is_digit & (points > 0)
         points += is_point
-        at += goes_on
-    digits = at - starts - minus - points
-    plain = (at == ends) & (points <= 1) & (digits > 0) & (digits <= _DIGITS)
+        position += in_number
+    digits = position - starts - minus - points
+    plain = (position == ends) & (points <= 1) & (digits > 0) & (digits <= _DIGITS)
     found /= _POWERS[np.minimum(decimals, _DIGITS)]
     np.negative(found, out=found, where=minus)
     found[starts == ends] = np.nan
@@ -132,8 +137,8 @@ def _number(cell: str) -> float:
     return number
 
 
-def _quotes_are_whole(text: str, separator: str) -> bool:
-    """Return whether quotes stand around cells alone, where both readers read them alike."""
+def _quotes_enclose_cells(text: str, separator: str) -> bool:
+    """Return whether quotes only enclose whole cells: then csv would read the same."""
     count = text.count('"')
     if not count:
         return True

@@ -1,4 +1,4 @@
-"""Recipe: what each column of a table becomes; made from one table, followed for all others."""
+"""Recipe: how the columns of a table become inputs; made from one table, applied to all others."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class Recipe:
     """How a table becomes the inputs of a model.
 
     Attributes:
-        columns: The columns it is made from.
-        decimal: The decimal mark where numbers may be read both ways.
-        header: The names of all columns of the table it was made for.
-        target: The name of its target; "" if there is none.
-        unit: What the numbers of the target have before or behind them, as `Column.unit`; None if
-            it is of classes, or that is not known.
+        columns: The columns that become inputs.
+        decimal: The decimal mark if numbers can be read both ways.
+        header: The names of all columns of the table it was made from.
+        target: The name of the target; "" if there is none.
+        unit: The unit of the target's numbers, as `Column.unit`; None if they are classes, or it is
+            not known.
 
     >>> recipe = Recipe((Column("height", fill=20.0), Column("leaf", ("broad", "needle"))))
     >>> recipe.titles
@@ -48,7 +48,11 @@ class Recipe:
 
     @classmethod
     def of_titles(cls, titles: Sequence[str], header: Sequence[str]) -> Recipe:
-        """Return the recipe that gives inputs of these names: `a`, `colour=red`, `a=?`.
+        """Return the recipe whose inputs have these names, such as `a`, `colour=red`, `a=?`.
+
+        Args:
+            titles: The names of the inputs.
+            header: The names of the columns.
 
         Raises:
             TableError: If a column is missing.
@@ -72,17 +76,17 @@ class Recipe:
         )
 
     def follow(self, cells: Cells, *, strict: bool = False) -> tuple[Floats, list[str]]:
-        """Return a table's inputs, nan where a number is missing, and what there is to say.
+        """Return a table's inputs, nan where a number is missing, and notes.
 
         Args:
             cells: The table.
-            strict: Whether missing cells and unknown categories are errors; else a category that
-                is not known counts as none of them.
+            strict: Whether missing cells and unknown categories are errors; else an unknown
+                category is 0 in the inputs of all known ones.
 
         Raises:
             TableError: If a column is missing, or a cell is no number.
         """
-        cells = self.placed(cells)
+        cells = self.with_header(cells)
         places = [cells.column(c.name) for c in self.columns if c.kinds is None and not c.date]
         decimal = decimal_mark(cells, places, self.decimal)
         made, notes = list[Floats](), list[str]()
@@ -91,20 +95,20 @@ class Recipe:
             if column.kinds is None:
                 found = numbers(cells, place, column, decimal, strict)
             else:
-                found = _places(cells, place, column.kinds, strict)
+                found = _category_indices(cells, place, column.kinds, strict)
             made.append(column.inputs(found))
-            notes += _said(cells, place, column, found)
+            notes += _note(cells, place, column, found)
         return np.column_stack(made), notes
 
     def filled(self, x: Floats) -> Floats:
-        """Return inputs with what the recipe says where a number is missing."""
+        """Return inputs with missing numbers replaced by the recipe's `fill`."""
         fills = [fill for column in self.columns for fill in column.fills]
         return np.where(np.isnan(x), fills, x)
 
     def filling(self, x: Floats) -> Recipe:
-        """Return the recipe that puts the means of these inputs where a number is missing."""
-        gone = np.isnan(x)
-        means = np.where(gone, 0.0, x).sum(axis=0) / np.maximum((~gone).sum(axis=0), 1)
+        """Return the recipe with the means of these inputs as `fill` of its columns."""
+        gaps = np.isnan(x)
+        means = np.where(gaps, 0.0, x).sum(axis=0) / np.maximum((~gaps).sum(axis=0), 1)
         place, columns = 0, []
         for column in self.columns:
             columns.append(replace(column, fill=float(means[place])))
@@ -112,7 +116,7 @@ class Recipe:
         return replace(self, columns=tuple(columns))
 
     def to_json(self) -> dict[str, Any]:
-        """Return what JSON can hold."""
+        """Return a dict that JSON can hold."""
         return asdict(self)
 
     @classmethod
@@ -127,11 +131,11 @@ class Recipe:
         others = made["decimal"], tuple(made["header"]), made["target"], made.get("unit")
         return cls(tuple(columns), *others)
 
-    def placed(self, cells: Cells) -> Cells:
-        """Return a table without names under those of the table that the recipe was made for.
+    def with_header(self, cells: Cells) -> Cells:
+        """Return a table; one without names with those of the recipe's table.
 
         Raises:
-            TableError: If it has another number of columns.
+            TableError: If a table without names has another number of columns.
         """
         if cells.named or not self.header or set(self.sources) <= set(cells.header):
             return cells
@@ -157,15 +161,15 @@ def make_recipe(
     as_text: Sequence[str],
     decimal: str = "",
 ) -> Recipe:
-    """Return what the columns at these places become.
+    """Return the recipe for these columns.
 
     Args:
         cells: The table.
-        places: The places of the columns.
+        places: The indices of the columns.
         target: The name of the target column.
-        rule: What a missing cell becomes, one of `columns.RULES`.
-        as_text: The names of columns of categories, even if they are numbers.
-        decimal: The decimal mark where numbers may be read both ways; "" looks at the table.
+        rule: How missing cells are treated, one of `columns.RULES`.
+        as_text: Names of columns that hold categories, even if they are numbers.
+        decimal: The decimal mark if numbers can be read both ways; "" to guess.
 
     Raises:
         TableError: If a column is neither of numbers nor of categories.
@@ -174,8 +178,8 @@ def make_recipe(
     return Recipe(tuple(columns), decimal, tuple(cells.header), target)
 
 
-def _places(cells: Cells, place: int, known: Sequence[str], strict: bool) -> Floats:
-    """Return the place of each row's category, `?` where it is missing; -1 of an unknown one."""
+def _category_indices(cells: Cells, place: int, known: Sequence[str], strict: bool) -> Floats:
+    """Return the index of each row's category, that of `?` if missing, -1 if unknown."""
     place_of = {kind: float(i) for i, kind in enumerate(known)}
     texts = _categories(cells, place)
     found = np.array([place_of.get(text, -1.0) for text in texts])
@@ -190,20 +194,20 @@ def _places(cells: Cells, place: int, known: Sequence[str], strict: bool) -> Flo
 
 def _categories(cells: Cells, place: int) -> list[str]:
     gaps = cells.gaps(place).tolist()
-    return ["?" if gone else text for text, gone in zip(cells.texts(place), gaps, strict=True)]
+    return ["?" if is_gap else text for text, is_gap in zip(cells.texts(place), gaps, strict=True)]
 
 
-def _said(cells: Cells, place: int, column: Column, found: Floats) -> list[str]:
-    """Return a word about cells of a further table that are missing, or of no known category."""
-    gone = np.isnan(found) if column.kinds is None else found < 0.0
-    count = f"column {column.name!r}: {np.count_nonzero(gone)} of {len(gone)} cells"
-    if not gone.any() or (column.kinds is None and np.isnan(column.fill)):
+def _note(cells: Cells, place: int, column: Column, found: Floats) -> list[str]:
+    """Return a note about cells of a later table that are missing or of an unknown category."""
+    gaps = np.isnan(found) if column.kinds is None else found < 0.0
+    count = f"column {column.name!r}: {np.count_nonzero(gaps)} of {len(gaps)} cells"
+    if not gaps.any() or (column.kinds is None and np.isnan(column.fill)):
         return []
     if column.kinds is None:
         return [
             f"{count} are missing; the mean of the training rows stands there, {column.fill:.6g}"
         ]
-    first = _categories(cells, place)[int(gone.argmax())]
+    first = _categories(cells, place)[int(gaps.argmax())]
     return [
         f"{count} are none of the categories the model knows, as {first!r}; they count as none of "
         "them"

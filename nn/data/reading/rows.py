@@ -1,4 +1,4 @@
-"""Rows: which rows and columns of a table are taken, a word about the others, and the classes."""
+"""Rows: selects rows and columns, with notes about those left out, and numbers the classes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from math import fsum, isclose, isfinite
 import numpy as np
 
 from nn.basics import listed
-from nn.data.reading.columns import refused
+from nn.data.reading.columns import missing_cell_error
 from nn.data.reading.dates import format_of, several_formats
 from nn.data.reading.marks import Notation, decimal_marks, is_number, missing, unit_of
 from nn.data.reading.text import Cells, TableError
@@ -21,51 +21,51 @@ _ID = re.compile(
 )
 _LIKE_NUMBER = re.compile(r"\W*\d")
 _TOTAL = re.compile(r"(?i:(grand |sub-?)?totals?|sum|summe|gesamt\w*|insgesamt|somme|suma|totale?)")
-_MEANT = {  # what becomes of missing cells by a rule, in words
+_RULE_WORDS = {  # for notes: how a rule treats missing cells
     "mean": "the mean stands there, or a category ?",
     "category": "a category ?, and for numbers the mean and an input =? that says so",
 }
 
 
 def with_target(cells: Cells, place: int, rule: str) -> tuple[Cells, list[str]]:
-    """Return the rows that have a target.
+    """Return the rows that have a target, and a note if some have none.
 
     Raises:
-        TableError: If there is none, or one is missing and that is an error.
+        TableError: If no row has one; with the rule "error", if one is missing.
     """
-    gone = cells.gaps(place)
-    if not gone.any():
+    gaps = cells.gaps(place)
+    if not gaps.any():
         return cells, []
     if rule == "error":
-        raise refused(cells, place)
-    if gone.all():
+        raise missing_cell_error(cells, place)
+    if gaps.all():
         raise TableError(
             f"{cells.name}: no row has a {cells.header[place]!r}; name another target (target=, or "
             "--target)"
         )
-    return cells.rows_where(~gone), [without_target(int(gone.sum()), len(gone))]
+    return cells.rows_where(~gaps), [without_target_note(int(gaps.sum()), len(gaps))]
 
 
-def without_target(count: int, of: int) -> str:
-    """Return the words for rows that have no target."""
+def without_target_note(count: int, of: int) -> str:
+    """Return a note about `count` of `of` rows without a target."""
     return f"{count} of {of} rows are left out: their target is missing"
 
 
 def without_total(cells: Cells) -> tuple[Cells, list[str]]:
-    """Return the rows but for a last one that sums the others, and a word about it."""
+    """Return the rows without a last one that holds totals, and a note about it."""
     count = len(cells.rows)
     columns = [cells.texts(place) for place in range(len(cells.header))]
     named = [texts[-1] for texts in columns if _TOTAL.fullmatch(texts[-1])]
-    if count < 3 or not named or not any(map(_is_summed, columns)):
+    if count < 3 or not named or not any(map(_ends_with_sum, columns)):
         return cells, []
     line = cells.rows[-1][0]
     note = f"row {line} ({named[0]}) is left out: it is the sum of the others"
     return cells.rows_where(np.arange(count) < count - 1), [note]
 
 
-def _is_summed(texts: Sequence[str]) -> bool:
-    """Return whether the last number of a column is the sum of the others, in some notation."""
-    there = [text for text, gone in zip(texts, missing(texts), strict=True) if not gone]
+def _ends_with_sum(texts: Sequence[str]) -> bool:
+    """Return whether the last number of a column is the sum of the others, in any notation."""
+    there = [text for text, gap in zip(texts, missing(texts), strict=True) if not gap]
     if len(there) < 3 or there[-1] != texts[-1] or not is_number(texts[-1]):
         return False
     for decimal in decimal_marks(there):
@@ -83,10 +83,17 @@ def inputs(
     keep: Sequence[str],
     features: Sequence[str] | None,
 ) -> tuple[list[int], list[str]]:
-    """Return the places of the inputs, and a word about each column that is left out unasked.
+    """Return the indices of the inputs, and a note about each column left out without a request.
+
+    Args:
+        cells: The table.
+        target: The index of the target.
+        drop: Names of columns to leave out.
+        keep: Names of columns to use even if they look like an id.
+        features: Names of the columns to use; None for all that are informative.
 
     Raises:
-        TableError: If nothing is left.
+        TableError: If no input is left.
     """
     name, header = cells.name, cells.header
     dropped = {*map(cells.column, drop)}
@@ -96,7 +103,7 @@ def inputs(
             "(target=, or --target)"
         )
     if features is not None:
-        return _asked_for(cells, names_of(features)), []
+        return _requested(cells, names_of(features)), []
     places = [i for i in range(len(header)) if i not in {target, *dropped}]
     if not places and dropped:
         raise TableError(f"{name}: all inputs are to be dropped; keep at least one")
@@ -105,19 +112,19 @@ def inputs(
             f"{name} has only the target column {header[target]!r} and no inputs; separate cells "
             "by commas, semicolons, tabs, | or white space"
         )
-    return _useful(cells, places, {*map(cells.column, keep)})
+    return _informative(cells, places, {*map(cells.column, keep)})
 
 
-def _asked_for(cells: Cells, names: Sequence[str]) -> list[int]:
+def _requested(cells: Cells, names: Sequence[str]) -> list[int]:
     if not names:
         raise TableError(f"{cells.name}: no columns are asked for; name at least one")
     there = set(names) <= set(cells.header)
     return [cells.column(title) for title in names] if there else []
 
 
-def _useful(cells: Cells, places: list[int], kept: set[int]) -> tuple[list[int], list[str]]:
-    """Return the places that something can be learnt from, and a word about the others."""
-    why = {place: _useless(cells, place) for place in places if place not in kept}
+def _informative(cells: Cells, places: list[int], kept: set[int]) -> tuple[list[int], list[str]]:
+    """Return the columns that are informative, and a note about each other one."""
+    why = {place: _why_useless(cells, place) for place in places if place not in kept}
     left = [place for place in places if not why.get(place)]
     if not left:  # better an id than nothing
         left = [place for place in places if cells.present(place)]
@@ -132,8 +139,8 @@ def _useful(cells: Cells, places: list[int], kept: set[int]) -> tuple[list[int],
     return left, notes
 
 
-def _useless(cells: Cells, place: int) -> str:
-    """Return why nothing can be learnt from a column; "" if something can."""
+def _why_useless(cells: Cells, place: int) -> str:
+    """Return why a column is not informative; "" if it is."""
     if not cells.present(place):
         return "it holds nothing"
     if is_id(cells, place):
@@ -144,7 +151,7 @@ def _useless(cells: Cells, place: int) -> str:
 
 
 def _is_prose(cells: Cells, place: int) -> bool:
-    """Return whether each row has a text of its own, which is no number in whatever notation."""
+    """Return whether texts are all different, and neither numbers nor dates."""
     kinds, rows = cells.present(place), len(cells.rows) - int(cells.gaps(place).sum())
     if len(kinds) < max(3, rows) or any(map(_LIKE_NUMBER.match, kinds)):
         return False
@@ -152,7 +159,7 @@ def _is_prose(cells: Cells, place: int) -> bool:
 
 
 def is_id(cells: Cells, place: int) -> bool:
-    """Return whether a column is called as one that names the rows, and does: all are different."""
+    """Return whether a column is named like an id or has no name, and its cells all differ."""
     name = cells.header[place]
     if place not in cells.nameless and not _ID.fullmatch(name):
         return False
@@ -163,77 +170,77 @@ def is_id(cells: Cells, place: int) -> bool:
     return all(number is None or number.is_integer() for number in parsed)
 
 
-def by_rule(cells: Cells, places: Sequence[int], rule: str) -> tuple[Cells, list[str]]:
-    """Return the rows to take where cells are missing, and what becomes of those.
+def apply_missing_rule(cells: Cells, places: Sequence[int], rule: str) -> tuple[Cells, list[str]]:
+    """Return the rows to use under a rule for missing cells, and a note about those cells.
 
     Raises:
-        TableError: If a cell is missing and that is an error, or no row is left.
+        TableError: With the rule "error", if a cell is missing; with "drop", if no row is left.
     """
-    holes = {place: gone for place in places if (gone := cells.gaps(place)).any()}
+    holes = {place: gaps for place in places if (gaps := cells.gaps(place)).any()}
     if not holes:
         return cells, []
     if rule == "error":
-        raise refused(cells, next(iter(holes)))
+        raise missing_cell_error(cells, next(iter(holes)))
     counts = {cells.header[place]: int(which.sum()) for place, which in holes.items()}
     if rule == "drop":
         whole = ~np.any([*holes.values()], axis=0)
         if not whole.any():
             raise TableError(
-                f"{cells.name}: each row has a missing cell ({_counted(counts)}); choose another "
-                "rule (missing=, or --missing)"
+                f"{cells.name}: each row has a missing cell ({_listed_counts(counts)}); choose "
+                "another rule (missing=, or --missing)"
             )
-        return cells.rows_where(whole), said_of_gaps(counts, len(whole), int(whole.sum()), rule)
-    return cells, said_of_gaps(counts, len(cells.rows), len(cells.rows), rule)
+        return cells.rows_where(whole), gaps_note(counts, len(whole), int(whole.sum()), rule)
+    return cells, gaps_note(counts, len(cells.rows), len(cells.rows), rule)
 
 
-def said_of_gaps(counts: Mapping[str, int], rows: int, taken: int, rule: str) -> list[str]:
-    """Return a word about missing cells, counted by column, and what has become of them."""
+def gaps_note(counts: Mapping[str, int], rows: int, taken: int, rule: str) -> list[str]:
+    """Return a note about missing cells: their counts by column, and how they are treated."""
     if not counts:
         return []
     if rule == "drop":
         left_out = f"{rows - taken} of {rows} rows are left out"
-        return [f"{left_out}: cells are missing ({_counted(counts)})"]
-    return [f"missing of {rows} cells: {_counted(counts)}; {_MEANT[rule]}"]
+        return [f"{left_out}: cells are missing ({_listed_counts(counts)})"]
+    return [f"missing of {rows} cells: {_listed_counts(counts)}; {_RULE_WORDS[rule]}"]
 
 
-def _counted(counts: Mapping[str, int]) -> str:
+def _listed_counts(counts: Mapping[str, int]) -> str:
     return listed([f"{name} {count}" for name, count in counts.items()])
 
 
 def names_of(names: Sequence[str]) -> list[str]:
-    """Return the names; a bare one is not a list of letters."""
+    """Return names as a list; a single string is one name."""
     return [names] if isinstance(names, str) else list(names)
 
 
-def classes_of(cells: Cells, place: int, insist: bool) -> tuple[list[int], list[str]]:
-    """Return the class number of each row, and the classes as the table writes them.
+def classes_of(cells: Cells, place: int, is_classes: bool) -> tuple[list[int], list[str]]:
+    """Return the class number of each row, and the names of the classes as in the table.
 
     Args:
         cells: The table, without rows whose class is missing.
-        place: The target's place.
-        insist: Whether the target is of classes, however many there are.
+        place: The index of the target.
+        is_classes: Whether any number of different cells is accepted as classes.
 
     Raises:
-        TableError: If there is only one class, or it looks like a number to predict, or a text of
-            its own in nearly each row.
+        TableError: If there is only one class; without `is_classes`, if the target looks like an
+            id, a number or a date, or has too many different texts.
     """
     texts = cells.texts(place)
-    kinds = ordered_classes(cells, place, set(texts), len(texts), insist)
+    kinds = ordered_classes(cells, place, set(texts), len(texts), is_classes)
     number = {kind: i for i, kind in enumerate(kinds)}
     return [number[text] for text in texts], kinds
 
 
 def ordered_classes(
-    cells: Cells, place: int, found: Iterable[str], rows: int, insist: bool
+    cells: Cells, place: int, found: Iterable[str], rows: int, is_classes: bool
 ) -> list[str]:
-    """Return classes in order, numbers by their size; other arguments are those of `classes_of`.
+    """Return the names of the classes, sorted; numbers by size.
 
     Args:
         cells: The table.
-        place: The target's place.
+        place: The index of the target.
         found: The different classes.
         rows: How many rows there are.
-        insist: Whether they are classes, however many.
+        is_classes: Whether any number of different cells is accepted as classes.
 
     Raises:
         TableError: As `classes_of` does.
@@ -248,18 +255,18 @@ def ordered_classes(
             f"{column} has only one class, {kinds[0]!r}; two are needed. Choose another target "
             "(target=, or --target), or add rows"
         )
-    if not insist and len(kinds) > 20 and is_id(cells, place):
+    if not is_classes and len(kinds) > 20 and is_id(cells, place):
         raise TableError(
             f"{column} names the rows, all are different; choose another target (target=, or "
             "--target)"
         )
-    if not insist and all(map(is_number, kinds)) and len(kinds) > 20:
+    if not is_classes and all(map(is_number, kinds)) and len(kinds) > 20:
         raise TableError(
             f"{column} has {len(kinds)} different numbers in {rows} rows; to predict a "
             "number say regression=True (--regression), and regression=False (--classes) if these "
             f"are names of classes ({listed(kinds, 3)})"
         )
-    if not insist and len(kinds) > max(20, rows // 10):
+    if not is_classes and len(kinds) > max(20, rows // 10):
         if format_of(kinds):
             raise TableError(
                 f"{column} holds dates such as {kinds[0]}; to predict one write it as a number, "

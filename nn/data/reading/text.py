@@ -1,4 +1,4 @@
-"""Text: the bytes of a file, packed or not, in whichever encoding, as text; and its cells."""
+"""Text: decompresses and decodes a file, splits its lines, and holds its cells."""
 
 from __future__ import annotations
 
@@ -21,42 +21,42 @@ from nn.basics import Floats, listed
 from nn.data.reading.marks import missing_kinds, plain_texts
 
 Made = TypeVar("Made")
-Row = tuple[int, list[str]]  # the line it ends on, and its cells
+Row = tuple[int, list[str]]  # the number of its last line, and its cells
 
 
 class TableError(ValueError):
     """A table that cannot be read; the message says where and why."""
 
 
-# What a packed file begins with, what it is called, and who unpacks it: not all are in a browser.
+# First bytes of a compressed file: its name, and the module for it (a browser may lack some).
 _PACKED = {
     b"\x1f\x8b": ("gzip", "gzip"),
     b"BZh": ("bz2", "bz2"),
     b"\xfd7zXZ\x00": ("xz", "lzma"),
 }
 _PARQUET, _OLD_EXCEL, _ZIP = b"PAR1", b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
-_FOREIGN = {
+_OTHER_FORMATS = {
     _OLD_EXCEL: "an old Excel file; save it as CSV, or as .xlsx",
     b"%PDF": "a PDF; export the table as CSV",
     b"SQLite": "a database; export the table as CSV",
 }
-_KINDS = {
+_OTHER_TEXT_FORMATS = {
     rb"<!doctype html|<html": "a web page; download the table itself",
     rb'\[\s*[\[{]|\{\s*"': "JSON; write it as CSV, as pandas.read_json and to_csv do",
     rb"@relation": "an ARFF file; put a line of names in place of those up to @data",
 }
-_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-_BETWEEN = re.compile(r'("[^"]*")|[ \t]+')  # a cell in quotes, or what is between cells
+_BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_QUOTED_OR_BLANKS = re.compile(r'("[^"]*")|[ \t]+')  # a quoted cell, or blanks between cells
 
 
 def read_text(raw: bytes, name: str) -> tuple[str, list[str]]:
-    """Return a file's text, and what was guessed about it.
+    """Return a file's text, and a note if its encoding was guessed.
 
-    It may be packed by gzip, bz2, xz or zip, and be UTF-8, UTF-16, or what Windows writes in
-    Western Europe, which contains latin-1.
+    It may be compressed by gzip, bz2, xz or zip, and be encoded as UTF-8, UTF-16, or Windows-1252,
+    which contains latin-1.
 
     Raises:
-        TableError: If it is damaged, or no text.
+        TableError: If it is damaged, or not text.
 
     >>> read_text("größe".encode("utf-16"), "t.csv")
     ('größe', [])
@@ -65,12 +65,12 @@ def read_text(raw: bytes, name: str) -> tuple[str, list[str]]:
     """
     raw = _unpacked(raw, name)
     if is_frame(raw):
-        return _by_pandas(raw, name), []
-    for start, what in _FOREIGN.items():
+        return _csv_by_pandas(raw, name), []
+    for start, what in _OTHER_FORMATS.items():
         if raw.startswith(start):
             raise TableError(f"{name} is {what}")
     start = raw[:200].lstrip().lower()
-    for pattern, what in _KINDS.items():
+    for pattern, what in _OTHER_TEXT_FORMATS.items():
         if re.match(pattern, start):
             raise TableError(f"{name} is {what}")
     text, notes = _decoded(raw, name)
@@ -86,7 +86,7 @@ def is_frame(raw: bytes) -> bool:
     return b"[Content_Types].xml" in raw[:4096] or b"xl/workbook.xml" in raw
 
 
-def _by_pandas(raw: bytes, name: str) -> str:
+def _csv_by_pandas(raw: bytes, name: str) -> str:
     """Return the first sheet of an Excel file, or a Parquet file, as CSV."""
     kind, needs = ("a Parquet", "pyarrow") if raw.startswith(_PARQUET) else ("an Excel", "openpyxl")
     try:
@@ -98,7 +98,7 @@ def _by_pandas(raw: bytes, name: str) -> str:
             f"{name} is {kind} file, which pandas reads: pip install pandas {needs}, or save it as "
             "CSV"
         ) from None
-    except Exception as error:  # of whichever library reads it
+    except Exception as error:  # each library has its own
         why = " ".join(str(error).split())[:200]
         raise TableError(f"{name} is {kind} file that cannot be read: {why}") from error
 
@@ -137,23 +137,23 @@ def _unpacked(raw: bytes, name: str) -> bytes:
 
 
 def _decoded(raw: bytes, name: str) -> tuple[str | None, list[str]]:
-    for mark, encoding in _MARKS.items():
+    for mark, encoding in _BYTE_ORDER_MARKS.items():
         if raw.startswith(mark):
             return _try(raw, encoding), []
     text = _try(raw, "utf-8")
     if text is not None and "\0" not in text:
         return text, []
-    if b"\0" in raw:  # UTF-16 without a mark: every second byte of plain letters is 0
+    if b"\0" in raw:  # UTF-16 without a byte order mark: every second byte of ASCII is 0
         halves: Sequence[tuple[bytes, str]] = [(raw[1::2], "utf-16-le"), (raw[::2], "utf-16-be")]
         for half, encoding in halves:
             if half.count(0) > 0.9 * len(half):
                 return _try(raw, encoding), []
         return None, []
-    return _try(raw, "cp1252"), [said_of_windows(name)]
+    return _try(raw, "cp1252"), [windows_note(name)]
 
 
-def said_of_windows(name: str) -> str:
-    """Return the words for a file that is read as what Windows writes in Western Europe."""
+def windows_note(name: str) -> str:
+    """Return a note about a file that is read as Windows-1252."""
     return (
         f"{name} is not UTF-8 and is read as Windows-1252; save it as UTF-8 if letters look wrong"
     )
@@ -167,10 +167,19 @@ def _try(raw: bytes, encoding: str) -> str | None:
 
 
 def rows_of(text: str, separator: str, name: str, start: int = 0) -> Iterator[Row]:
-    """Yield the lines that hold something; the lines of a quoted cell stay as they are."""
+    """Yield the rows that are not blank; a quoted cell may have several lines.
+
+    Args:
+        text: The text.
+        separator: The character between cells; " " stands for any white space.
+        name: The name of the file, for messages.
+        start: The number of lines before the text.
+    """
     if separator == " ":
         lines = re.split(r"\r\n?|\n", text)
-        text = "\n".join(_BETWEEN.sub(lambda m: m[1] or "\t", line.strip()) for line in lines)
+        text = "\n".join(
+            _QUOTED_OR_BLANKS.sub(lambda m: m[1] or "\t", line.strip()) for line in lines
+        )
         separator = "\t"
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True
@@ -187,14 +196,14 @@ def rows_of(text: str, separator: str, name: str, start: int = 0) -> Iterator[Ro
 
 
 def extent(row: list[str]) -> int:
-    """Return how many cells there are up to the last that holds something."""
+    """Return the number of cells without blank ones at the end."""
     if row[-1].strip():  # as in nearly all rows
         return len(row)
     return max((i + 1 for i, cell in enumerate(row) if cell.strip()), default=0)
 
 
-class Later(Sequence[Row]):
-    """So many rows, made when one of them is asked for."""
+class LazyRows(Sequence[Row]):
+    """A sequence of `count` rows, made when the first one is read."""
 
     def __init__(self, made: Callable[[], Sequence[Row]], count: int) -> None:
         self._made, self._count = made, count
@@ -216,17 +225,17 @@ class Later(Sequence[Row]):
 
 @dataclass(frozen=True)
 class Cells:
-    """What a table file holds, as text.
+    """A table as text.
 
     Attributes:
-        name: The file, for messages.
-        header: The names of the columns; `column_0`, ... where the file has none.
-        rows: For each row the line it ends on, from 1 as an editor counts, and its cells.
+        name: The name of the file, for messages.
+        header: The names of the columns; `column_0`, ... if the file has none.
+        rows: For each row the number of its last line, from 1, and its cells.
         named: Whether the file has a line of names.
-        nameless: The places of columns whose names are missing among others.
-        separator: What parts its cells.
-        notes: What was guessed about the file.
-        numbers: Columns that were read as numbers at once, nan where one is missing.
+        nameless: Indices of columns that have no name in the line of names.
+        separator: The character between cells.
+        notes: Messages about what was guessed.
+        numbers: Columns by index that were parsed as numbers already, nan where one is missing.
     """
 
     name: str
@@ -240,10 +249,10 @@ class Cells:
     _known: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def column(self, target: str | int | None) -> int:
-        """Return the place of a column by its name or number; None is the last one.
+        """Return the index of a column, by name or number; None is the last one.
 
         Raises:
-            TableError: If there is none.
+            TableError: If there is no such column.
         """
         if target is None:
             return len(self.header) - 1
@@ -254,40 +263,42 @@ class Cells:
         raise TableError(f"{self.name} has no column {target!r}; it has {listed(self.header)}")
 
     def texts(self, place: int) -> list[str]:
-        """Return the cells of a column, white space at the ends left out and else a blank."""
-        return self._once(place, lambda: plain_texts([*self._raw(place)]))
+        """Return the cells of a column, stripped, with single blanks inside; see `plain_texts`."""
+        return self._cached(place, lambda: plain_texts([*self._raw(place)]))
 
     def _raw(self, place: int) -> Sequence[str]:
-        # all columns at once: a third of the time of each by itself
-        columns = self._once("columns", lambda: [*zip(*[row for _, row in self.rows], strict=True)])
+        # all columns at once takes a third of the time of one by one
+        columns = self._cached(
+            "columns", lambda: [*zip(*[row for _, row in self.rows], strict=True)]
+        )
         return columns[place] if columns else ()
 
     def gaps(self, place: int) -> NDArray[np.bool_]:
-        """Return which cells of a column are missing, `(rows,)`."""
-        return self._once((place, "gaps"), lambda: self._gaps(place))
+        """Return which cells of a column are missing: a mask `(rows,)`."""
+        return self._cached((place, "gaps"), lambda: self._gaps(place))
 
     def _gaps(self, place: int) -> NDArray[np.bool_]:
         if place in self.numbers:
             return np.isnan(self.numbers[place])
-        if gone := missing_kinds(self.kinds(place)):
-            marks = map(gone.__contains__, self.texts(place))
+        if missing := missing_kinds(self.kinds(place)):
+            marks = map(missing.__contains__, self.texts(place))
             return np.fromiter(marks, np.bool_, len(self.rows))
         return np.zeros(len(self.rows), np.bool_)
 
     def kinds(self, place: int) -> list[str]:
-        """Return the different cells of a column, in order."""
-        return self._once((place, "kinds"), lambda: [*dict.fromkeys(self.texts(place))])
+        """Return the different cells of a column, in order of appearance."""
+        return self._cached((place, "kinds"), lambda: [*dict.fromkeys(self.texts(place))])
 
     def present(self, place: int) -> list[str]:
-        """Return the different cells of a column that are not missing, in order."""
-        return self._once((place, "present"), lambda: self._present(place))
+        """Return the different cells of a column that are not missing, in order of appearance."""
+        return self._cached((place, "present"), lambda: self._present(place))
 
     def _present(self, place: int) -> list[str]:
-        gone = missing_kinds(self.kinds(place))
-        return [kind for kind in self.kinds(place) if kind not in gone]
+        missing = missing_kinds(self.kinds(place))
+        return [kind for kind in self.kinds(place) if kind not in missing]
 
-    def _once(self, key: object, make: Callable[[], Made]) -> Made:
-        """Return what `make` does, and does once."""
+    def _cached(self, key: object, make: Callable[[], Made]) -> Made:
+        """Return `make()`, called once for each key."""
         if key not in self._known:
             self._known[key] = make()
         found: Made = self._known[key]
@@ -301,9 +312,9 @@ class Cells:
             if isinstance(place, int)
         }
         numbers = {place: found[wanted] for place, found in self.numbers.items()}
-        rows = Later(lambda: [*compress(self.rows, wanted)], int(wanted.sum()))
+        rows = LazyRows(lambda: [*compress(self.rows, wanted)], int(wanted.sum()))
         return replace(self, rows=rows, numbers=numbers, _known=known)
 
     def where(self, row: int, place: int) -> str:
-        """Return the words for a place in the file."""
+        """Return a description of a cell's position, for messages."""
         return f"{self.name}, row {self.rows[row][0]}, column {self.header[place]!r}"
