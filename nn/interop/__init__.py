@@ -1,7 +1,7 @@
-"""Interop: names that people bring from PyTorch, and what to do where one is missing.
+"""Interop: losses under PyTorch's names, and advice for names that do not exist here.
 
-In: PyTorch's losses with its arguments in its order; names that are not here.
-Out: losses of this package; the sentence that says what to use instead.
+In: the arguments of PyTorch's losses, in its order; names that nn does not have.
+Out: losses of this package; the message that says what to use instead.
 Read first: torch_losses.py.
 """
 

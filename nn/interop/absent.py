@@ -1,4 +1,4 @@
-"""Absent: names that people try and that are not here, and what to do instead."""
+"""Absent: names that PyTorch or Keras have and nn does not, with what to use instead."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ IN_NN = {
 
 IN_FUNCTIONAL = {
     "dropout": "make self.drop = nn.Dropout(p) a part of the module: it draws from the seed of fit "
-    "and rests in eval()",
+    "and does nothing after eval()",
     "linear": "nn.Linear has the weights; a row of it is functional.dot(w, x) + b of autograd_core",
     "one_hot": "it is nn.data.one_hot(labels, num_classes=...)",
     "embedding": IN_NN["Embedding"],
@@ -45,7 +45,7 @@ INSTEAD = {"nn": IN_NN, "nn.functional": IN_FUNCTIONAL}
 
 
 def explain(name: str, module: str = "nn") -> str:
-    """Return what to say of a name that a module does not have.
+    """Return the message of the AttributeError for a name that a module does not have.
 
     >>> explain("load_model")
     'nn has no load_model: it is nn.load(path), and nn.models.load_model(path)'

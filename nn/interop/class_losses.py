@@ -1,4 +1,4 @@
-"""Losses on classes under PyTorch's names: with a weight for each class, and one to ignore."""
+"""Losses on classes under PyTorch's names, with class weights and a class to ignore."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from nn.losses.loss import Numbers, Predictions, Targets
 
 
 class _ClassLoss(Reduced, CategoricalCrossentropy):
-    """What both share: class weights, the ignored class, and PyTorch's mean.
+    """Base of both: class weights, a class to ignore, and PyTorch's mean.
 
-    The mean over class numbers is sum(w[y] * loss) / sum(w[y]) over the samples that count; over
-    rows of probabilities it is over all samples. `fit` divides by the number of samples that count
-    either way, as Keras's `class_weight` does; metrics leave the others out as well.
+    For targets that are class numbers the mean is sum(w[y] * loss) / sum(w[y]) over the samples
+    that are not ignored; for rows of probabilities it is over all samples. `fit` divides by the
+    number of samples that are not ignored in both cases, as with Keras's `class_weight`; metrics
+    leave ignored samples out.
     """
 
     def __init__(
@@ -54,7 +55,7 @@ class _ClassLoss(Reduced, CategoricalCrossentropy):
         counted = [label for label in labels.tolist() if label != self.ignore_index]
         count = sum(1.0 if self.weight is None else self.weight[int(label)] for label in counted)
         if not count:
-            return loss * 0.0 + math.nan  # the mean of none, whose slopes are 0 (as in PyTorch)
+            return loss * 0.0 + math.nan  # a mean of no samples: nan, with gradient 0 as in PyTorch
         return loss if count == len(rows) else loss * (len(rows) / count)
 
     def prepare(self, targets: ArrayLike, outputs: int) -> Floats:
@@ -78,19 +79,19 @@ class _ClassLoss(Reduced, CategoricalCrossentropy):
         return rows
 
     def known(self, targets: Floats) -> Mask | None:
-        """Return which samples are not of the class to ignore; None if none of them is."""
-        some = np.asarray(targets.any(axis=1))
-        return None if some.all() else some
+        """Return which samples are not of the class to ignore; None if all of them count."""
+        mask = np.asarray(targets.any(axis=1))
+        return None if mask.all() else mask
 
     counted = known
 
     def target_weights(self, target: Numbers) -> Numbers:
-        """Return what each class's -log(p) counts: its wanted share times its weight."""
+        """Return the factor of each class's -log(p): its target probability times its weight."""
         if self.label_smoothing:
-            kept, share = 1.0 - self.label_smoothing, self.label_smoothing / len(target)
-            # the row of the class to ignore is 0; PyTorch smooths any other alike
+            factor, share = 1.0 - self.label_smoothing, self.label_smoothing / len(target)
+            # 0 for the row of zeros of an ignored sample, which is not smoothed, 1 for any other
             counts = functional.call(ops.SIGN, functional.total(target))
-            target = [t * kept + counts * share for t in target]
+            target = [t * factor + counts * share for t in target]
         if self.weight is not None:
             target = [t * w for t, w in zip(target, self.weight, strict=True)]
         return target
@@ -100,12 +101,13 @@ class CrossEntropyLoss(_ClassLoss):
     """Categorical cross-entropy from logits.
 
     Args:
-        weight: `(classes,)` what a sample of each class counts.
-        size_average: None; PyTorch has given it up for `reduction`.
-        ignore_index: A class number whose samples do not count.
+        weight: `(classes,)` the weight of the samples of each class.
+        size_average: None; deprecated in PyTorch in favour of `reduction`.
+        ignore_index: A class number whose samples are ignored.
         reduce: None, as `size_average`.
-        reduction: "mean", over the weights of the samples that count, or "sum".
-        label_smoothing: How far targets are drawn towards equal shares, 0 to 1.
+        reduction: "mean", divided by the sum of the weights of the samples that are not ignored,
+            "sum", or "none", which `fit` does not take.
+        label_smoothing: The s of targets t * (1 - s) + s / K for K classes, 0 to 1.
 
     >>> round(CrossEntropyLoss()([[1.0, 2.0, 3.0]], [2]).data, 6)
     0.407606
@@ -125,7 +127,7 @@ class CrossEntropyLoss(_ClassLoss):
 class NLLLoss(_ClassLoss):
     """-log of the probability of the true class, from log-probabilities (after `log_softmax`).
 
-    Arguments are those of `CrossEntropyLoss`, but for the smoothing.
+    Arguments are those of `CrossEntropyLoss`, without `label_smoothing`.
 
     >>> from nn import log_softmax
     >>> round(NLLLoss()([log_softmax([1.0, 2.0, 3.0])], [2]).data, 6)

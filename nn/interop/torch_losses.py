@@ -14,13 +14,11 @@ from nn.basics import Number, Rows, is_batch, look_up, number, numeric
 from nn.losses import BinaryCrossentropy, Huber, MeanAbsoluteError, MeanSquaredError
 from nn.losses.loss import Loss, Numbers, Predictions, Targets
 
-_MIN_PROBABILITY = math.exp(
-    -100.0
-)  # what PyTorch's binary cross-entropy takes a smaller probability for
+_MIN_PROBABILITY = math.exp(-100.0)  # so that logarithms are at least -100, as in PyTorch
 
 
 class Reduced(Loss):
-    """A loss that is a mean, or a sum over the samples and their outputs, or all of them alone."""
+    """Base of losses with PyTorch's `reduction`: a mean, a sum, or the loss of each output."""
 
     def __call__(
         self, predictions: Predictions, targets: Targets, sample_weight: ArrayLike | None = None
@@ -46,15 +44,15 @@ class Reduced(Loss):
         reduce: object = None,
         weight: object = None,
     ) -> None:
-        """Choose "mean", "sum" or "none"; what PyTorch has given up is refused, and a weight.
+        """Set the reduction, "mean", "sum" or "none".
 
         Raises:
-            ValueError: If the reduction is another, or another argument is not None.
+            ValueError: If the reduction is unknown, or any other argument is not None.
         """
         name = type(self).__name__
         if size_average is not None or reduce is not None:
             raise ValueError(
-                f"{name} takes no size_average and no reduce, which PyTorch has given up; say "
+                f"{name} takes no size_average and no reduce, which PyTorch has deprecated; say "
                 "reduction='mean' or reduction='sum'"
             )
         if weight is not None:
@@ -67,7 +65,7 @@ class Reduced(Loss):
 
 
 class _WithReduction(Reduced):
-    """A loss that takes its reduction and no more."""
+    """A loss that has no arguments besides its reduction."""
 
     def __init__(
         self, size_average: None = None, reduce: None = None, reduction: str = "mean"
@@ -79,7 +77,7 @@ class MSELoss(_WithReduction, MeanSquaredError):
     """(prediction - target)^2, the mean or the sum over outputs and samples.
 
     Args:
-        size_average: None; PyTorch has given it up for `reduction`.
+        size_average: None; deprecated in PyTorch in favour of `reduction`.
         reduce: The same.
         reduction: "mean", "sum" or "none", which `fit` does not take.
 
@@ -103,7 +101,7 @@ class L1Loss(_WithReduction, MeanAbsoluteError):
 
 
 class HuberLoss(Reduced, Huber):
-    """error^2 / 2 up to `delta`, from there on linear in |error| (Huber 1964).
+    """error^2 / 2 where |error| <= delta, else delta * (|error| - delta / 2) (Huber 1964).
 
     >>> HuberLoss(reduction="sum")([0.5, 3.0], [0.0, 0.0]).data  # 0.125 and 2.5
     2.625
@@ -117,7 +115,7 @@ class HuberLoss(Reduced, Huber):
 
 
 class SmoothL1Loss(Reduced, Huber):
-    """HuberLoss divided by its delta, here called `beta`: slope 1 far out (Girshick 2015).
+    """HuberLoss / delta, with delta called `beta`: its slope far from 0 is 1 (Girshick 2015).
 
     Raises:
         ValueError: If `beta` is not above 0.
@@ -148,11 +146,11 @@ class SmoothL1Loss(Reduced, Huber):
 
 
 class BCELoss(Reduced, BinaryCrossentropy):
-    """Binary cross-entropy of probabilities; a logarithm in it is -100 at least.
+    """Binary cross-entropy of probabilities, with logarithms of at least -100.
 
     Args:
-        weight: None; samples are weighted when the loss is called, by `sample_weight`.
-        size_average: None; PyTorch has given it up for `reduction`.
+        weight: None; pass `sample_weight` when calling the loss.
+        size_average: None; deprecated in PyTorch in favour of `reduction`.
         reduce: The same.
         reduction: "mean", "sum" or "none", which `fit` does not take.
 
@@ -173,20 +171,20 @@ class BCELoss(Reduced, BinaryCrossentropy):
         self.choose_reduction(reduction, size_average, reduce, weight)
 
     def logs(self, p: Number) -> tuple[Number, Number]:
-        """Return log(p) and log(1 - p), cut off at -100 before the logarithm can be -inf."""
-        kept = [functional.call(ops.MAXIMUM, share, _MIN_PROBABILITY) for share in (p, 1.0 - p)]
-        return functional.call(ops.LOG, kept[0]), functional.call(ops.LOG, kept[1])
+        """Return log(p) and log(1 - p), both at least -100."""
+        clipped = [functional.call(ops.MAXIMUM, q, _MIN_PROBABILITY) for q in (p, 1.0 - p)]
+        return functional.call(ops.LOG, clipped[0]), functional.call(ops.LOG, clipped[1])
 
 
 class BCEWithLogitsLoss(Reduced, BinaryCrossentropy):
     """Binary cross-entropy from logits: w * t * softplus(-z) + (1 - t) * softplus(z).
 
     Args:
-        weight: None; samples are weighted when the loss is called, by `sample_weight`.
-        size_average: None; PyTorch has given it up for `reduction`.
+        weight: None; pass `sample_weight` when calling the loss.
+        size_average: None; deprecated in PyTorch in favour of `reduction`.
         reduce: The same.
         reduction: "mean", "sum" or "none", which `fit` does not take.
-        pos_weight: The w above, what a target of 1 counts: a number, or one for each output.
+        pos_weight: The w above, the weight of targets of 1: a number, or one for each output.
 
     >>> round(BCEWithLogitsLoss()([0.0], [1]).data, 6)
     0.693147
@@ -214,7 +212,7 @@ class BCEWithLogitsLoss(Reduced, BinaryCrossentropy):
         """Return the loss of each output of one sample.
 
         Raises:
-            ValueError: If there is not one `pos_weight` for all outputs, or one for each.
+            ValueError: If `pos_weight` has neither one number nor one for each output.
         """
         if self.pos_weight is None:
             return super().elements(outputs, target)

@@ -52,8 +52,7 @@ class Symbol(Symbolic):
         if named:
             raise TypeError(
                 f"a layer of a functional model takes no {next(iter(named))}=, nor other keyword "
-                "arguments; train() and eval(), and fit and predict, set the mode of layers such as "
-                "Dropout"
+                "arguments; train() and eval(), and fit and predict, set the mode of Dropout"
             )
         return result(Call(layer, given))
 

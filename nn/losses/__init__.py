@@ -1,10 +1,10 @@
-"""Losses: from predictions and targets to one Value; this door has them by name.
+"""Losses: from predictions and targets to one Value.
 
-In: `loss(predictions, targets)`, for one sample or for a batch.
+In: predictions and targets, for one sample or for a batch, as in `loss(predictions, targets)`.
 Out: one Value, the mean over the batch (SSE: the sum).
-Read first: loss.py, what all share, and regression.py. A loss defines `sample(outputs, target)`:
-plain arithmetic without a decision on a Value's number, so that it can be compiled. named.py is
-what `compile` asks.
+Read first: loss.py, the base of all, and regression.py. A loss defines `sample(outputs, target)` as
+arithmetic that does not branch on a Value's number, so that it can be compiled. named.py has the
+losses by name and `get`, which `compile` calls.
 
 Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """

@@ -1,4 +1,4 @@
-"""Cross-entropy: losses on classes, computed from logits wherever a prediction came from some."""
+"""Cross-entropy: losses on classes, computed from the logits wherever these are known."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from autograd_core.table import Op
 from nn.basics import Floats, Mask, Number, Path, number, numeric, whole
 from nn.losses.loss import Common, Loss, Numbers, class_rows
 
-_EPSILON = 1e-7  # Keras's: how far probabilities are kept from 0 and 1 before a logarithm
+_EPSILON = 1e-7  # Keras's; probabilities are clipped to eps..1-eps before a logarithm
 
 
 class _ProbabilityLoss(Loss):
-    """What both share: predictions are probabilities, or the logits of some; targets are smoothed.
+    """Base of both: predictions are probabilities or logits; targets can be smoothed.
 
     Attributes:
-        squashing: What makes probabilities of logits.
-        of_logits: What is another in a loss from logits.
+        squashing: The operation from logits to probabilities.
+        of_logits: Attributes that a loss from logits has instead of its class's.
     """
 
     squashing: ClassVar[Op]
@@ -43,14 +43,14 @@ class _ProbabilityLoss(Loss):
             vars(self).update({**self.of_logits, **vars(self)})
 
     def logits(self, outputs: Numbers) -> Numbers:
-        """Return the logits, if the predictions are, or were made from some; else nothing."""
+        """Return the logits, if the predictions are logits or were computed from them; else ()."""
         if not self.from_logits:
             return _logits_before(self.squashing, outputs)
         self._warn_if_squashed(outputs)
         return outputs
 
     def _warn_if_squashed(self, outputs: Numbers) -> None:
-        """Warn if a loss from logits, which squashes them itself, gets what was squashed before."""
+        """Warn if a loss from logits, which applies `squashing` itself, gets its outputs."""
         if getattr(outputs[0], "op", None) is self.squashing or (
             self.squashing is ops.SOFTMAX and _logits_before(self.squashing, outputs)
         ):
@@ -62,7 +62,7 @@ class _ProbabilityLoss(Loss):
             )
 
     def check(self, outputs: Floats) -> None:
-        """Raise ValueError if the outputs are no probabilities."""
+        """Raise ValueError if the outputs should be probabilities and are not."""
         wrong = (outputs < 0.0) | (outputs > 1.0)
         if not self.from_logits and wrong.any():
             raise ValueError(
@@ -75,12 +75,12 @@ class _ProbabilityLoss(Loss):
 class BinaryCrossentropy(_ProbabilityLoss):
     """-t*log(p) - (1-t)*log(1-p), in nats, for targets from 0 to 1.
 
-    A prediction that a sigmoid has made is taken back to its logit z: the loss is then
-    softplus(z) - t*z, which has a gradient where p has been rounded to 0 or 1.
+    If a sigmoid has computed the prediction from a logit z, the loss is computed as
+    softplus(z) - t*z, which has a gradient also where p is rounded to 0 or 1.
 
     Args:
         from_logits: Whether the predictions are logits (before a sigmoid).
-        label_smoothing: How far targets are drawn towards 1/2: t * (1 - s) + s / 2, as in Keras.
+        label_smoothing: The s of targets t * (1 - s) + s / 2, 0 to 1, as in Keras.
 
     Raises:
         ValueError: If `label_smoothing` is not from 0 to 1.
@@ -129,13 +129,13 @@ class BinaryCrossentropy(_ProbabilityLoss):
 class CategoricalCrossentropy(_ProbabilityLoss):
     """-log of the probability of the true class, in nats; targets are class numbers or one-hot.
 
-    Predictions that a softmax has made are taken back to their logits z, so that nothing is lost
-    to rounding: the loss is then logsumexp(z) - z[class] (Goodfellow et al. 2016, 6.2.2.3).
+    If a softmax has computed the predictions from logits z, the loss is computed as
+    logsumexp(z) - z[class], without loss to rounding (Goodfellow et al. 2016, 6.2.2.3).
 
     Args:
         from_logits: Whether the predictions are logits (before a softmax).
-        label_smoothing: How far targets are drawn towards equal shares of the K classes:
-            t * (1 - s) + s / K (Szegedy et al. 2016, section 7).
+        label_smoothing: The s of targets t * (1 - s) + s / K for K classes, 0 to 1 (Szegedy et al.
+            2016, section 7).
 
     Raises:
         ValueError: If a class number is out of range, one-hot rows do not sum to 1, or
@@ -157,21 +157,19 @@ class CategoricalCrossentropy(_ProbabilityLoss):
         target = self.smooth(target)
         if logits := self.logits(outputs):
             return functional.logsumexp(logits) - functional.dot(target, logits)
-        everything = functional.total(outputs)
+        total = functional.total(outputs)
         logs = [
-            functional.call(
-                ops.LOG, functional.call(ops.CLIP, p / everything, _EPSILON, 1.0 - _EPSILON)
-            )
+            functional.call(ops.LOG, functional.call(ops.CLIP, p / total, _EPSILON, 1.0 - _EPSILON))
             for p in outputs
         ]
         return -functional.dot(target, logs)
 
     def smooth(self, target: Numbers) -> Numbers:
-        """Return a sample's wanted probabilities, `label_smoothing` applied."""
+        """Return a sample's target probabilities, `label_smoothing` applied."""
         if not self.label_smoothing:
             return target
-        kept, share = 1.0 - self.label_smoothing, self.label_smoothing / len(target)
-        return [t * kept + share for t in target]
+        factor, share = 1.0 - self.label_smoothing, self.label_smoothing / len(target)
+        return [t * factor + share for t in target]
 
     def prepare(self, targets: ArrayLike, outputs: int) -> Floats:
         """Return the targets as one-hot rows.
@@ -183,14 +181,14 @@ class CategoricalCrossentropy(_ProbabilityLoss):
 
 
 class SparseCategoricalCrossentropy(CategoricalCrossentropy):
-    """Categorical cross-entropy by Keras's name for targets that are class numbers.
+    """Categorical cross-entropy, by Keras's name for targets that are class numbers.
 
     Args:
         from_logits: Whether the predictions are logits (before a softmax).
-        ignore_class: The number of a class whose samples count nothing: the mean is over the
-            others. One that the model has no output for, -1 say, is left out of metrics as well
-            (Keras's count it, as wrong).
-        label_smoothing: As above; Keras has it for one-hot targets alone.
+        ignore_class: The number of a class whose samples have no weight: the mean is over the
+            others. If the model has no output for it, as for -1, metrics ignore its samples, too
+            (Keras's count them as wrong).
+        label_smoothing: As in `CategoricalCrossentropy`; Keras has it for one-hot targets only.
 
     >>> loss = SparseCategoricalCrossentropy(from_logits=True, ignore_class=-1)
     >>> round(loss([[1.0, 2.0, 3.0], [9.0, 0.0, 0.0]], [2, -1]).data, 6)
@@ -214,7 +212,7 @@ class SparseCategoricalCrossentropy(CategoricalCrossentropy):
         """Return the targets as one-hot rows, zeros for the class to ignore.
 
         Raises:
-            ValueError: As above.
+            ValueError: As in `CategoricalCrossentropy`.
         """
         labels = numeric(targets, self.name)
         if self.ignore_class is None or (labels.ndim == 2 and labels.shape[1] == outputs > 1):
@@ -227,7 +225,7 @@ class SparseCategoricalCrossentropy(CategoricalCrossentropy):
         return rows
 
     def counted(self, targets: Floats) -> Mask | None:
-        """Return which samples are of another class than the one to ignore."""
+        """Return which samples are not of the class to ignore; None without such a class."""
         ignored = self.ignore_class
         if ignored is None:
             return None
@@ -235,24 +233,24 @@ class SparseCategoricalCrossentropy(CategoricalCrossentropy):
         return np.asarray(targets[:, ignored] != 1.0 if known else targets.any(axis=1))
 
     def known(self, targets: Floats) -> Mask | None:
-        """Return which samples are of a class that the model has an output for."""
+        """Return which samples are of a class that the model has an output for, or None."""
         return None if self.ignore_class is None else np.asarray(targets.any(axis=1))
 
     def _weights(self, sample_weight: ArrayLike, wanted: Sequence[Numbers]) -> list[float]:
         weights = super()._weights(sample_weight, wanted)
-        some = self.counted(np.array(wanted, np.float64)) if self.ignore_class is not None else None
-        if some is None:
+        mask = self.counted(np.array(wanted, np.float64)) if self.ignore_class is not None else None
+        if mask is None:
             return weights
-        share = len(some) / max(some.sum(), 1) if self.reduction == "mean" else 1.0
-        found: list[float] = (np.array(weights) * some * share).tolist()
+        # the mean divides by all samples, so those that count are weighted up
+        factor = len(mask) / max(mask.sum(), 1) if self.reduction == "mean" else 1.0
+        found: list[float] = (np.array(weights) * mask * factor).tolist()
         return found
 
 
 def _logits_before(squashing: Op, outputs: Numbers) -> tuple[Value, ...]:
-    """Return the logits, if `squashing` has made all outputs from them; else nothing.
+    """Return the logits if `squashing` has computed all outputs from them; else ().
 
-    The one place that looks at how a prediction was made: it is the structure of the graph, not a
-    number, so it is the same for every sample.
+    It depends on the structure of the graph, not on numbers, so it is the same for every sample.
     """
     nodes = [output for output in outputs if isinstance(output, Value)]
     if len(nodes) != len(outputs):
@@ -264,6 +262,6 @@ def _logits_before(squashing: Op, outputs: Numbers) -> tuple[Value, ...]:
     if len(logits) != len(nodes):
         return ()
     for logit, node in zip(logits, nodes, strict=True):
-        if isinstance(node.label, Path) and not logit.label:  # a neuron's, not the user's
-            logit.label = node.label  # so that its name stays in the picture
+        if isinstance(node.label, Path) and not logit.label:  # a label that a neuron has set
+            logit.label = node.label  # pictures of the loss show the logit in place of the node
     return logits

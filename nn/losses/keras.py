@@ -1,4 +1,4 @@
-"""Losses that Keras has besides: of logarithms, percentages, counts, distributions, directions.
+"""Further losses of Keras: of logarithms, percentages, counts, distributions, directions.
 
 Background in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """
@@ -13,12 +13,12 @@ from autograd_core import functional, ops
 from nn.basics import Floats, Number
 from nn.losses.loss import Loss, Numbers, class_rows
 
-_EPSILON = 1e-7  # Keras's: the least that a logarithm is taken of, or that is divided by
-_MIN_SQUARED_NORM = 1e-12  # Keras's: the least square of a length that is divided by
+_EPSILON = 1e-7  # Keras's; the lower limit of arguments of a logarithm and of divisors
+_MIN_SQUARED_NORM = 1e-12  # Keras's; the lower limit of squared norms
 
 
 class MeanSquaredLogarithmicError(Loss):
-    """(log(1 + prediction) - log(1 + target))^2, negative numbers taken for 0.
+    """(log(1 + prediction) - log(1 + target))^2, with both numbers at least 1e-7.
 
     >>> loss = MeanSquaredLogarithmicError()
     >>> round(loss([math.e - 1.0], [0.0]).data, 6)
@@ -38,7 +38,7 @@ class MeanSquaredLogarithmicError(Loss):
 
 
 class MeanAbsolutePercentageError(Loss):
-    """100 * |prediction - target| / |target|.
+    """100 * |prediction - target| / |target|, with |target| at least 1e-7.
 
     >>> MeanAbsolutePercentageError()([1.5, 2.0], [1.0, 2.0]).data
     25.0
@@ -53,7 +53,7 @@ class MeanAbsolutePercentageError(Loss):
 
 
 class LogCosh(Loss):
-    """log(cosh(prediction - target)): about half the square, far out |error| - log(2).
+    """log(cosh(error)): about error^2 / 2 near 0, |error| - log(2) far from 0.
 
     >>> round(LogCosh()([1.0], [0.0]).data, 6)
     0.433781
@@ -69,7 +69,7 @@ class LogCosh(Loss):
 
 
 class Poisson(Loss):
-    """prediction - target * log(prediction), for counts whose mean is predicted.
+    """prediction - target * log(prediction), for targets that are counts.
 
     >>> round(Poisson()([1.0], [3.0]).data, 6)
     1.0
@@ -93,19 +93,19 @@ class KLDivergence(Loss):
     whole_row = True
 
     def sample(self, outputs: Numbers, target: Numbers) -> Number:
-        """Return the loss of one sample, its probabilities kept at 1e-7 at least."""
-        kept = [
+        """Return the loss of one sample, with probabilities clipped to 1e-7..1."""
+        clipped = [
             [functional.call(ops.CLIP, number, _EPSILON, 1.0) for number in row]
             for row in (outputs, target)
         ]
-        logs = [functional.call(ops.LOG, t / p) for p, t in zip(*kept, strict=True)]
-        return functional.dot(kept[1], logs)
+        logs = [functional.call(ops.LOG, t / p) for p, t in zip(*clipped, strict=True)]
+        return functional.dot(clipped[1], logs)
 
 
 class CategoricalHinge(Loss):
-    """max(0, 1 + largest wrong score - right score), targets class numbers or one-hot rows.
+    """max(0, 1 + largest wrong score - right score), for class numbers or one-hot rows.
 
-    After Crammer & Singer 2001; as Keras writes it, a largest wrong score below 0 counts as 0.
+    (Crammer & Singer 2001.) As in Keras, a largest wrong score below 0 counts as 0.
 
     >>> CategoricalHinge()([[0.5, 1.0, 0.75]], [1]).data
     0.75
@@ -116,7 +116,7 @@ class CategoricalHinge(Loss):
 
     def sample(self, outputs: Numbers, target: Numbers) -> Number:
         """Return the loss of one sample."""
-        right = functional.dot(target, outputs)
+        right = functional.dot(target, outputs)  # the score of the true class
         largest: Number = 0.0
         for output, share in zip(outputs, target, strict=True):
             largest = functional.call(ops.MAXIMUM, largest, (1.0 - share) * output)
@@ -132,7 +132,7 @@ class CategoricalHinge(Loss):
 
 
 class CosineSimilarity(Loss):
-    """-cos of the angle between predictions and targets: -1 in the same direction, 1 opposite.
+    """-cos of the angle between predictions and targets: -1 if parallel, 1 if opposite.
 
     >>> CosineSimilarity()([[3.0, 4.0]], [[6.0, 8.0]]).data
     -1.0
@@ -143,11 +143,11 @@ class CosineSimilarity(Loss):
     whole_row = True
 
     def sample(self, outputs: Numbers, target: Numbers) -> Number:
-        """Return the loss of one sample; a vector of zeros has no direction and gives 0."""
-        sizes = [
+        """Return the loss of one sample; 0 if a vector is 0."""
+        norms = [
             functional.call(
                 ops.SQRT, functional.call(ops.MAXIMUM, functional.dot(v, v), _MIN_SQUARED_NORM)
             )
             for v in (outputs, target)
         ]
-        return -functional.dot(outputs, target) / (sizes[0] * sizes[1])
+        return -functional.dot(outputs, target) / (norms[0] * norms[1])

@@ -1,4 +1,4 @@
-"""Loss: what all losses share: samples and batches, weights, and the check of the targets."""
+"""Loss: the base of all losses: samples and batches, weights, checks of the targets."""
 
 from __future__ import annotations
 
@@ -40,24 +40,26 @@ _REDUCTIONS = {
 
 
 class Common(TypedDict, total=False):
-    """What every loss takes by name: see `Loss`."""
+    """The keyword arguments of every loss: see `Loss`."""
 
     reduction: str | None
     name: str | None
 
 
 class Loss(CheckedConstructor):
-    """What all losses share: batches, weights, and the check of the targets.
+    """Base of all losses: batches, weights, checks of the targets.
 
     Attributes:
-        name: The name it goes by in `compile(loss=...)`.
-        reduction: "mean", "weighted" (by the sum of weights), "sum" or "none", over a batch.
-        sums_outputs: Whether "sum" is over the outputs of a sample too; Keras's argument says no.
-        threshold: Where `accuracy` divides the classes when there is one output.
-        each_output: Whether each of several outputs is a yes or no of its own; None if that is not
-            known.
-        ignore_class: The number of the class whose samples count nothing, if there is one.
-        symmetric: Whether predictions and targets may change places.
+        name: The name, as in messages and for `compile(loss=...)`.
+        reduction: Over a batch: "mean", "weighted" (sum of weighted losses / sum of weights), "sum"
+            or "none".
+        sums_outputs: Whether "sum" adds up the outputs of a sample, too. False, the mean over the
+            outputs, if `reduction` was passed as an argument, as in Keras.
+        threshold: The output above which a model of one output predicts class 1.
+        each_output: Whether each of several outputs is a yes-or-no answer by itself; None if it is
+            not known.
+        ignore_class: The number of the class whose samples are ignored, if there is one.
+        symmetric: Whether predictions and targets may be exchanged.
     """
 
     name = ""
@@ -75,12 +77,12 @@ class Loss(CheckedConstructor):
         """Choose how the losses of several samples become one.
 
         Args:
-            reduction: Keras's "sum_over_batch_size" (or "mean"), "sum"; and, which `fit` does not
-                take, "mean_with_sample_weight", or "none" for a list with the loss of each sample.
-            name: Another name than its own.
+            reduction: Keras's "sum_over_batch_size" (or "mean") or "sum"; or, not for `fit`,
+                "mean_with_sample_weight", or "none" for a list with the loss of each sample.
+            name: A name in place of the default.
 
         Raises:
-            ValueError: If it is another.
+            ValueError: If the reduction is unknown.
         """
         chosen = look_up("reduction", reduction or "none", _REDUCTIONS)
         if reduction != "sum_over_batch_size":
@@ -106,19 +108,19 @@ class Loss(CheckedConstructor):
         raise NotImplementedError
 
     def each(self, outputs: Numbers, target: Numbers) -> Numbers:
-        """Return the losses that are reported beside their sum: none of one output."""
+        """Return the losses that are reported besides their sum: () for a single loss."""
         return ()
 
     @property
     def reported(self) -> list[str]:
-        """What losses are called in a history: "loss", and what `each` returns."""
+        """The names in a history: "loss", and those of the losses that `each` returns."""
         return ["loss"]
 
     def prepare(self, targets: ArrayLike, outputs: int) -> Floats:
-        """Return the targets as an array `(samples, outputs)` that `sample` takes row by row.
+        """Return the targets as an array `(samples, outputs)`, of rows for `sample`.
 
         Raises:
-            ValueError: If they have the wrong shape or lie outside the loss's range.
+            ValueError: If they have the wrong shape or are outside the loss's range.
         """
         array = numeric(targets, self.name)
         rows = array.reshape(len(array), -1)
@@ -131,11 +133,11 @@ class Loss(CheckedConstructor):
         return rows
 
     def counted(self, targets: Floats) -> Mask | None:
-        """Return which samples count, by their targets as prepared; None if all of them do."""
+        """Return which samples count in the loss, by prepared targets; None if all do."""
         return None
 
     def known(self, targets: Floats) -> Mask | None:
-        """Return which samples have a target at all, for metrics; None if all of them do."""
+        """Return which samples have a target, by prepared targets, for metrics; None if all do."""
         return None
 
     def check(self, outputs: Floats) -> None:
@@ -147,12 +149,12 @@ class Loss(CheckedConstructor):
         """Return the loss of one sample or of a batch, as one Value; with "none" a list of them.
 
         Args:
-            predictions: What a model returned for one sample or for a batch.
-            targets: As many; for class losses also the number of the class.
+            predictions: A model's outputs for one sample or for a batch.
+            targets: As many targets; for losses on classes also class numbers.
             sample_weight: `(samples,)` factors, or one for all.
 
         Raises:
-            ValueError: If lengths differ, or targets lie outside the loss's range.
+            ValueError: If lengths differ, or targets are outside the loss's range.
             TypeError: If predictions are plain numbers and targets Values, as in Keras's order.
         """
         rows = self._rows(predictions)
@@ -167,8 +169,8 @@ class Loss(CheckedConstructor):
             each = Rows(map(Value.operand, losses))
             return cast(Value, each if len(each) > 1 or is_batch(predictions) else each[0])
         if self.reduction == "weighted" and sample_weight is not None:
-            share = 1.0 / everything if (everything := sum(weights)) else 0.0  # as Keras has it
-            return Value.operand(functional.total(losses) * share)
+            total = sum(weights)
+            return Value.operand(functional.total(losses) * (1.0 / total if total else 0.0))
         reduced = functional.total if self.reduction == "sum" else functional.mean
         return Value.operand(losses[0] if len(losses) == 1 else reduced(losses))
 
@@ -203,28 +205,28 @@ class Loss(CheckedConstructor):
     def _targets(self, targets: Targets, rows: list[list[Number]]) -> list[list[Number]]:
         if isinstance(targets, np.ndarray) and targets.dtype == object:
             targets = cast(Targets, targets.tolist())
-        if _holds_values(targets):  # a target that is computed keeps its way back
+        if _holds_values(targets):  # gradients flow through targets that are Values
             if not self.symmetric and not _holds_values(rows):
                 raise TypeError(
                     f"{self.name}(predictions, targets) has the predictions first, as in PyTorch, "
                     "and they are plain numbers here, while the targets are Values; swap them"
                 )
             items = cast(Numbers, targets if isinstance(targets, Sequence) else [targets])
-            kept = [_flat(cast(Sequence[Any], i)) if _is_row(i) else [i] for i in items]
+            found = [_flat(cast(Sequence[Any], i)) if _is_row(i) else [i] for i in items]
             if len(rows) == 1 and not isinstance(items[0], Sequence):
-                kept = [list(items)]
+                found = [list(items)]
         else:
             array = floats(cast(ArrayLike, targets), self.name)
             if len(rows) == 1 and (array.ndim == 0 or len(array) == len(rows[0]) != 1):
                 array = array[None]
             array = array.reshape(-1) if array.ndim == 0 else array
-            kept = cast(list[list[Number]], self.prepare(array, len(rows[0])).tolist())
-        if len(kept) != len(rows):
+            found = cast(list[list[Number]], self.prepare(array, len(rows[0])).tolist())
+        if len(found) != len(rows):
             raise ValueError(
                 f"{self.name} got predictions for {len(rows)} samples and targets for "
-                f"{len(kept)}; pass as many of one as of the other"
+                f"{len(found)}; pass as many of one as of the other"
             )
-        return kept
+        return found
 
     def __repr__(self) -> str:
         return f"<loss {self.name}>"
@@ -233,11 +235,11 @@ class Loss(CheckedConstructor):
 class CustomLoss(Loss):
     """A user's own function for one sample: (outputs, target) -> Value, or (y_true, y_pred).
 
-    The names of its arguments say which comes first; see `targets_first`. Where they do not, it is
-    the outputs, and a warning says so.
+    The names of its arguments tell the order; see `targets_first`. If they do not, the outputs are
+    passed first, with a warning.
     """
 
-    symmetric = True  # for all that is known of it
+    symmetric = True  # it may be, so no order of the arguments is refused
 
     def __init__(self, function: Callable[[Numbers, Numbers], Number]) -> None:
         super().__init__()
@@ -266,7 +268,7 @@ OutputChoice: TypeAlias = "str | Loss | Callable[[Numbers, Numbers], Number]"
 Choice: TypeAlias = (
     "OutputChoice | Sequence[OutputChoice | None] | Mapping[str, OutputChoice | None]"
 )
-"""A loss, for all outputs, or one for each; an output whose loss is None is only given."""
+"""A loss for all outputs, or one for each; an output whose loss is None is not trained."""
 
 
 def _is_row(numbers: object) -> bool:
@@ -274,7 +276,7 @@ def _is_row(numbers: object) -> bool:
 
 
 def _flat(row: Sequence[Any]) -> list[Number]:
-    """Return the numbers of a sample of any shape, as `prepare` has its targets."""
+    """Return the numbers of a sample of any shape in one row, as `prepare` does with targets."""
     if not any(map(_is_row, row)):
         return list(row)
     return [number for part in row for number in _flat(part)]
@@ -290,9 +292,9 @@ def class_rows(name: str, targets: ArrayLike, outputs: int) -> Floats:
     """Return class numbers as one-hot rows; rows of probabilities stay as they are.
 
     Args:
-        name: Of the loss, for the message.
-        targets: `(samples,)` class numbers, or `(samples, outputs)`.
-        outputs: How many classes there are.
+        name: The loss's name, for the message.
+        targets: `(samples,)` class numbers, or `(samples, outputs)` probabilities.
+        outputs: The number of classes.
 
     Raises:
         ValueError: If a class number is out of range, or rows do not sum to 1.
@@ -318,7 +320,10 @@ def class_rows(name: str, targets: ArrayLike, outputs: int) -> Floats:
         return array
     labels = array.reshape(-1)
     if len(labels) != len(array):
-        raise ValueError(f"{name} wants class numbers or rows of {outputs}, got {array.shape}")
+        raise ValueError(
+            f"{name} wants class numbers or rows of {outputs}, got {array.shape}; pass "
+            f"(samples,) or (samples, {outputs})"
+        )
     wrong = labels[(labels != np.floor(labels)) | (labels < 0) | (labels >= outputs)]
     if len(wrong):
         raise ValueError(

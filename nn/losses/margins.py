@@ -1,4 +1,4 @@
-"""Margins: losses on the sign and the size of one output, as of a perceptron or an SVM."""
+"""Margins: losses on target * output, as of a perceptron or a support vector machine."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nn.losses.loss import Loss
 
 
 class _SignedTargets(Loss):
-    """What losses on targets -1 and 1 share; 0 and 1 are taken as -1 and 1, as in Keras."""
+    """Base of losses on targets -1 and 1; targets 0 and 1 are taken as -1 and 1, as in Keras."""
 
     threshold = 0.0
 
@@ -34,7 +34,7 @@ class _SignedTargets(Loss):
 
 
 class Hinge(_SignedTargets):
-    """max(0, 1 - target * prediction), targets -1 and 1 (Cortes & Vapnik 1995).
+    """max(0, 1 - target * prediction), for targets -1 and 1 (Cortes & Vapnik 1995).
 
     >>> Hinge()([0.5, 2.0], [1, 1]).data
     0.25
@@ -50,7 +50,7 @@ class Hinge(_SignedTargets):
 
 
 class SquaredHinge(_SignedTargets):
-    """max(0, 1 - target * prediction)^2, targets -1 and 1.
+    """max(0, 1 - target * prediction)^2, for targets -1 and 1.
 
     >>> SquaredHinge()([0.5, 2.0], [1, 1]).data
     0.125
@@ -60,15 +60,15 @@ class SquaredHinge(_SignedTargets):
 
     def element(self, output: Number, target: Number) -> Number:
         """Return the loss of one output."""
-        short = functional.call(ops.RELU, 1.0 - target * output)
-        return short * short
+        hinge = functional.call(ops.RELU, 1.0 - target * output)
+        return hinge * hinge
 
 
 class PerceptronLoss(_SignedTargets):
-    """max(0, -target * z), targets -1 and 1; its gradient step is the perceptron's rule.
+    """max(0, -target * z), for targets -1 and 1; its gradient step is the perceptron's rule.
 
-    Written (step(z) - t) * z with t = 0 or 1, so that at z = 0 too the gradient is the error of a
-    unit that is active there (Rosenblatt 1958).
+    It is computed as (step(z) - t) * z with t = 0 or 1, so that the gradient at z = 0 is the error
+    of a unit that is active there (Rosenblatt 1958).
 
     >>> PerceptronLoss()([-3.0, 2.0], [1, 1]).data
     1.5

@@ -1,4 +1,4 @@
-"""Named: the losses by name, and what `compile` makes of what it is given."""
+"""Named: the losses by name, and `get`, which turns an argument of `compile` into a loss."""
 
 from __future__ import annotations
 
@@ -72,10 +72,10 @@ NAMES: dict[str, Loss] = {
 def get(loss: str | Loss | Callable[[Numbers, Numbers], Number]) -> Loss:
     """Return the loss of that name; a function (outputs, target) -> Value is wrapped.
 
-    A class, such as `nn.MSELoss`, is made into one of its own.
+    A class, such as `nn.MSELoss`, is instantiated.
 
     Raises:
-        ValueError: If there is none of that name.
+        ValueError: If the name is unknown.
         TypeError: If it is neither a name nor callable.
 
     >>> get("mse"), get(lambda output, target: (output - target) ** 4)

@@ -1,4 +1,4 @@
-"""Regression: squared and absolute errors, and Huber's between them."""
+"""Regression: squared and absolute errors, and Huber's loss."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class MeanAbsoluteError(Loss):
 
 
 class Huber(Loss):
-    """error^2 / 2 up to `delta`, from there on linear in |error| (Huber 1964).
+    """error^2 / 2 where |error| <= delta, else delta * (|error| - delta / 2) (Huber 1964).
 
     Raises:
         ValueError: If `delta` is not above 0.
@@ -81,5 +81,5 @@ class Huber(Loss):
     def element(self, output: Number, target: Number) -> Number:
         """Return the loss of one output."""
         error = output - target
-        inner = functional.call(ops.CLIP, error, -self.delta, self.delta)  # no kink at 0
-        return inner * (error - 0.5 * inner)
+        clipped = functional.call(ops.CLIP, error, -self.delta, self.delta)  # smooth at 0
+        return clipped * (error - 0.5 * clipped)

@@ -1,4 +1,4 @@
-"""Several: a loss for each of several outputs, weighted and added up, as in Keras."""
+"""Several: the weighted sum of a loss for each of several outputs, as in Keras."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Part(NamedTuple):
     """The loss of one output.
 
     Attributes:
-        name: The output.
-        loss: Its loss; None counts nothing.
-        weight: What it counts in the sum.
-        outputs: Where its numbers are among the model's.
-        targets: Where its targets are, and after them what the sample counts.
+        name: The name of the output.
+        loss: The loss; None if the output is not trained.
+        weight: The weight of the loss in the sum.
+        outputs: The columns of this output among the model's outputs.
+        targets: The columns of its targets, followed by one of the sample weights.
     """
 
     name: str
@@ -41,12 +41,13 @@ class Losses(Loss):
     """The sum of the losses of several outputs, each with its weight.
 
     Args:
-        losses: One for all, or a list or a dict of them.
-        structure: The outputs.
-        weights: What each counts: a list or a dict; by default 1.
+        losses: One for all outputs, or a list or dict with one for each.
+        structure: The structure of the outputs.
+        weights: The weight of each loss, a list or dict, or one for all; by default 1.
 
     Raises:
-        ValueError: If there is not one for each output, none counts, or means are mixed with sums.
+        ValueError: If the number of losses or weights is wrong, all losses are None, or means are
+            mixed with sums.
 
     >>> from nn.losses import mse
     >>> both = Losses([mse, mse], Structure(("a", "b"), (1, 1), False), [1.0, 0.5])
@@ -65,7 +66,7 @@ class Losses(Loss):
         weights: Sequence[float] | Mapping[str, float] | float | None = None,
     ) -> None:
         names, sizes = structure.names, structure.sizes
-        if isinstance(losses, Mapping):  # an output that is left out has none
+        if isinstance(losses, Mapping):  # outputs that are left out have no loss
             losses = {**dict.fromkeys(names), **losses}
         chosen: list[Loss | None]
         if isinstance(losses, Loss):
@@ -76,10 +77,10 @@ class Losses(Loss):
             weights = {**dict.fromkeys(names, 1.0), **weights}
         elif weights is None or isinstance(weights, int | float):
             weights = [1.0 if weights is None else float(weights)] * len(names)
-        counted = structure.ordered("loss_weights", weights)
+        ordered_weights = structure.ordered("loss_weights", weights)
         ends = np.cumsum([size + 1 for size in sizes]).tolist()
         targets = [slice(end - size - 1, end) for end, size in zip(ends, sizes, strict=True)]
-        columns = names, chosen, map(float, counted), structure.slices(), targets
+        columns = names, chosen, map(float, ordered_weights), structure.slices(), targets
         self.structure, self.parts = structure, [*map(Part, *columns)]
         if any(loss is not None and loss.ignore_class is not None for loss in chosen):
             raise ValueError(_IGNORES.format("ignore_class"))
@@ -94,17 +95,17 @@ class Losses(Loss):
 
     @property
     def reported(self) -> list[str]:
-        """What losses are called in a history: "loss" and, of several, `<output>_loss`."""
+        """The names in a history: "loss" and, if there are several, each `<output>_loss`."""
         names = [f"{part.name}_loss" for part in self._active_parts()]
         return ["loss", *(names if len(names) > 1 else [])]
 
     def each(self, outputs: Numbers, target: Numbers) -> Numbers:
-        """Return the losses of one sample, if there are several."""
+        """Return the losses of one sample; () if there is only one."""
         losses = [loss for loss, _ in self._losses(outputs, target)]
         return losses if len(losses) > 1 else ()
 
     def sample(self, outputs: Numbers, target: Numbers) -> Number:
-        """Return the loss of one sample: all outputs in a row, and all targets."""
+        """Return the loss of one sample, from all outputs in a row, and all targets in another."""
         weighted = [
             loss if weight == 1.0 else loss * weight
             for loss, weight in self._losses(outputs, target)
@@ -117,18 +118,18 @@ class Losses(Loss):
     def _losses(self, outputs: Numbers, target: Numbers) -> list[tuple[Number, float]]:
         found = []
         for part in self._active_parts():
-            assert part.loss is not None  # those were left out
-            *wanted, counts = target[part.targets]
+            assert part.loss is not None
+            *wanted, sample_weight = target[part.targets]
             loss = part.loss.sample(list(outputs[part.outputs]), wanted)
-            found.append((loss * counts, part.weight))
+            found.append((loss * sample_weight, part.weight))
         return found
 
     def prepared(self, targets: object, weights: object = None) -> Floats:
-        """Return the targets of all outputs in one table: of each its columns and its weight.
+        """Return the targets of all outputs in one table, each followed by its sample weights.
 
         Args:
             targets: A table for each output, in a list or a dict.
-            weights: What samples count, for each output, in a list or a dict.
+            weights: `(samples,)` sample weights for each output, in a list or a dict.
         """
         given = self.structure.ordered("y", targets)
         counts = [None] * len(given) if weights is None else weights
@@ -150,10 +151,10 @@ class Losses(Loss):
         return np.concatenate(columns, axis=1)
 
     def prepare(self, targets: ArrayLike, outputs: int) -> Floats:
-        """Return the table as `prepared` has made it.
+        """Return a table that `prepared` has made.
 
         Raises:
-            ValueError: If it is another.
+            ValueError: If it has another number of columns.
         """
         table = np.asarray(targets, np.float64)
         if table.ndim != 2 or table.shape[1] != self.parts[-1].targets.stop:
