@@ -78,7 +78,8 @@ def _tree(text: str) -> ast.expr:
         raise ExpressionError(f"not an expression: {error.msg}{where}: {_short(text)}") from None
     except (RecursionError, MemoryError):
         raise ExpressionError(
-            f"the expression is nested too deeply for Python's parser: {_short(text)}"
+            f"the expression is nested too deeply for Python's parser: {_short(text)}; build it in "
+            "Python and draw it with viz.draw_dot"
         ) from None
     except ValueError as error:  # a null character
         raise ExpressionError(f"not an expression: {error}") from None

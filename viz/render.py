@@ -100,7 +100,8 @@ def run_engine(
         )
     except OSError as error:
         raise RenderError(
-            f"could not start the layout engine {engine}: {error.strerror}"
+            f"could not start the layout engine {engine}: {error.strerror}; name another one, or "
+            "use engine='builtin'"
         ) from error
     except subprocess.TimeoutExpired as error:
         raise RenderError(

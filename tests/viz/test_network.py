@@ -125,7 +125,7 @@ def test_no_other_line_runs_through_a_number_where_there_is_room_for_all():
 
 
 def test_a_wrong_number_of_names_is_an_error():
-    with pytest.raises(ValueError, match="2 names wanted for x0, x1"):
+    with pytest.raises(ValueError, match="input_names wants 2 names, one for each, got 1"):
         draw_network(WORKED, input_names=["age"])
 
 

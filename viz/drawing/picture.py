@@ -250,6 +250,10 @@ def _id(node: Value | str, steps: Trace, order: list[Value]) -> str:
         hint = "give one that root uses" if order else "name a trace's nodes by label and id"
         raise ValueError(f"{node!r} is not part of this graph; {hint}")
     named = [candidate.id for candidate in steps.nodes if node in (candidate.label, candidate.id)]
-    if len(named) != 1:
-        raise ValueError(f"{len(named)} nodes of this graph are called {node!r}; give the Value")
+    if not named:
+        raise ValueError(f"no node of this graph has the label or id {node!r}; give one of them")
+    if len(named) > 1:
+        raise ValueError(
+            f"{len(named)} nodes are called {node!r}; give an id, such as {named[0]!r}"
+        )
     return named[0]

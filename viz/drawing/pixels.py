@@ -52,7 +52,7 @@ def pillow() -> ModuleType:
         import PIL.ImageFont
     except ImportError as error:
         raise ImportError(
-            'pixels need Pillow, which matplotlib brings along: pip install "autograd-core[plots]"'
+            'PNG and GIF need Pillow, which matplotlib requires: pip install "autograd-core[plots]"'
         ) from error
     return PIL
 

@@ -80,7 +80,7 @@ def network_scene(
     plan = _plan(layers, labels, input_names, output_names, theme)
     placed = [item for column in range(len(plan.shown)) for item in _column(plan, column)]
     places = {box.id: center for box, center in placed}
-    arrows = sorted(_weights(plan), key=lambda arrow: arrow.width)  # the strongest lie on top
+    arrows = sorted(_weight_lines(plan), key=lambda arrow: arrow.width)  # the strongest lie on top
     routes = [_line(places[arrow.tail], places[arrow.head]) for arrow in arrows]
     if plan.write and _count(layers) <= _MOST_PLACED:
         lines = [(route[0], route[-1]) for route in routes]
@@ -163,7 +163,7 @@ def _column(plan: _Plan, column: int) -> Iterator[tuple[Box, Point]]:
         yield box, (x, y)
 
 
-def _weights(plan: _Plan) -> Iterator[Arrow]:
+def _weight_lines(plan: _Plan) -> Iterator[Arrow]:
     """Yield a line for each weight: wide where it is large, coloured by sign."""
     size = largest_size(w for layer in plan.layers for row in layer.weights for w in row)
     thickest = _THICK if _count(plan.layers) <= _FEW_WEIGHTS else _THICK_OF_MANY
@@ -196,9 +196,8 @@ def _shown(count: int) -> list[int | None]:
 
 def _names(count: int, given: Sequence[str], letter: str) -> list[str]:
     if given and len(given) != count:
-        raise ValueError(
-            f"{count} names wanted for {letter}0, {letter}1, ..., one each, got {len(given)}"
-        )
+        argument = {"x": "input_names", "y": "output_names"}[letter]
+        raise ValueError(f"{argument} wants {count} names, one for each, got {len(given)}")
     default = [letter] if count == 1 and letter == "y" else [f"{letter}{i}" for i in range(count)]
     return list(map(shorten, given)) or default
 

@@ -230,7 +230,8 @@ def squared_error(outputs: object, target: object) -> Value:
     wanted = [_named(number, f"t{index}") for index, number in enumerate(_listed(target))]
     if len(found) != len(wanted):
         raise ValueError(
-            f"the network has {len(found)} outputs, but there are {len(wanted)} targets"
+            f"the network has {len(found)} outputs, but there are {len(wanted)} targets; give one "
+            "for each output"
         )
     squares = [(y - t) ** 2 for y, t in zip(found, wanted)]
     result = squares[0] if len(squares) == 1 else total(squares)

@@ -74,15 +74,17 @@ def playground(
     names = plan.pop("names")
     plan["layers"] = _layers(names)
     plan["sample"] = _sample(model, plan, names)
-    rules = {
-        kind: escape_end_tags(rule.pop("program")) for kind, rule in plan["optimizers"].items()
-    }
     step, units = (escape_end_tags(plan.pop(key)) for key in ("step", "units"))
-    steps = ",\n".join([f"{as_script(kind)}: {text}" for kind, text in rules.items()])
+    updates = ",\n".join(
+        [
+            f"{as_script(optimizer)}: {escape_end_tags(rule.pop('program'))}"
+            for optimizer, rule in plan["optimizers"].items()
+        ]
+    )
     main = (
         f"const plan={as_script(plan)};\n"
         f"const programs={{step: {step},\nunits: {units},\n"
-        f"optimizers: {{{steps}}}}};\n"
+        f"optimizers: {{{updates}}}}};\n"
         "window.playground=playground(plan,programs);"
     )
     styles = ["style.css", "training.css", "playground.css"]

@@ -73,23 +73,24 @@ def _plane(
 ) -> str:
     side = round(len(grid) ** 0.5)
     if grid.shape[1] > 1:
-        answers, share = grid.argmax(axis=1), np.full(len(grid), 0.35)
-        kinds = np.searchsorted(np.unique(labels), labels)
+        decisions, opacity = grid.argmax(axis=1), np.full(len(grid), 0.35)
+        classes = np.searchsorted(np.unique(labels), labels)
     else:
-        away = grid[:, 0] - decision_threshold(grid, np.unique(labels))
-        top = float(np.nanquantile(np.abs(away), 0.9)) or 1.0
-        answers, share = away > 0.0, 0.6 * np.sqrt(np.minimum(1.0, np.abs(away) / top))
-        kinds = labels > (labels.min() + labels.max()) / 2
-    full = np.array(list(map(channels, _CLASSES)))[answers.astype(int) % len(_CLASSES)]
-    mixed = 255.0 + np.nan_to_num(share)[:, None] * (full - 255.0)
+        margins = grid[:, 0] - decision_threshold(grid, np.unique(labels))
+        limit = float(np.nanquantile(np.abs(margins), 0.9)) or 1.0
+        decisions = margins > 0.0
+        opacity = 0.6 * np.sqrt(np.minimum(1.0, np.abs(margins) / limit))
+        classes = labels > (labels.min() + labels.max()) / 2
+    full = np.array(list(map(channels, _CLASSES)))[decisions.astype(int) % len(_CLASSES)]
+    mixed = 255.0 + np.nan_to_num(opacity)[:, None] * (full - 255.0)  # on white
     image = base64.b64encode(_png(mixed.reshape(side, side, 3)[::-1])).decode()
     low, high = np.array(corners)
     at = (points - low) / (high - low) * _SIDE
     step = -(-len(points) // _DOTS)
     dots = [
         f'<circle cx="{left + x:.1f}" cy="{_HEAD + _SIDE - y:.1f}" r="3.4" stroke="#fff" '
-        f'fill="{_CLASSES[int(kind) % len(_CLASSES)]}"/>'
-        for (x, y), kind in zip(at[::step].tolist(), kinds[::step].tolist())
+        f'fill="{_CLASSES[int(class_) % len(_CLASSES)]}"/>'
+        for (x, y), class_ in zip(at[::step].tolist(), classes[::step].tolist())
     ]
     return (
         f'<image x="{left:.0f}" y="{_HEAD}" width="{_SIDE}" height="{_SIDE}" '
