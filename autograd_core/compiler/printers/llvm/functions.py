@@ -1,4 +1,4 @@
-"""Functions: the elementary functions as LLVM calls them, and the lines of a module around that."""
+"""Functions: calls of elementary functions in LLVM IR, with the declarations that they need."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _PREDICATES = {"less": "olt", "less_equal": "ole", "greater": "ogt", "greater_eq
 _INTRINSICS = {"abs": "fabs", "sqrt": "sqrt", "floor": "floor", "ceil": "ceil", "round": "rint",
                "copysign": "copysign"}  # fmt: skip
 _OF_TWO = ("arctan2", "hypot", "power")
-# Functions of C's library: what they are called there, and how many operands they take.
+# Functions of C's library: their names there, and their numbers of operands.
 LIBRARY = {
-    name: (written, 2 if name in _OF_TWO else 1)
-    for name, written in C_LIBRARY.items() if name not in _INTRINSICS
+    name: (c_name, 2 if name in _OF_TWO else 1)
+    for name, c_name in C_LIBRARY.items() if name not in _INTRINSICS
 } | {"fmod": ("fmod", 2)}  # fmt: skip
-# Functions of 4 or 8 numbers at once in glibc's libmvec, right to 4 units in the last place.
+# Functions that glibc's libmvec has for vectors of 4 or 8 numbers, with errors up to 4 ulp.
 VECTORS = ("exp", "log", "sin", "cos", "tan", "tanh", "sinh", "cosh", "expm1", "log1p", "log2",
            "log10", "exp2", "erf", "erfc", "cbrt", "asin", "acos", "atan", "asinh", "acosh",
            "atanh")  # fmt: skip
@@ -32,28 +32,28 @@ OPERANDS = {
     **{name: count for name, (_, count) in DEFINITIONS.items()},
     "where": 3, "logical_and": 2, "copysign": 2,
 }  # fmt: skip
-"""What can be called, and how many operands it takes."""
+"""The functions that can be called, with their numbers of operands."""
 OF_TRUTHS = frozenset(("logical_not", "logical_and"))
-"""Those whose operands are true or false; `where` takes one such, and two numbers."""
+"""The functions whose operands are bools; `where` takes a bool and two numbers."""
 TRUTHS = frozenset((*_PREDICATES, *OF_TRUTHS))
-"""Those whose result is true or false."""
+"""The functions whose result is a bool."""
 
 
 def number_text(number: float) -> str:
-    """Return a number as LLVM reads it, to the last bit."""
+    """Return a float64 as a hexadecimal literal of LLVM, which is exact."""
     return f"0x{struct.pack('>d', number).hex().upper()}"
 
 
 def vector_name(function: str, lanes: int) -> str:
-    """Return what libmvec calls a function of so many numbers (x86-64's vector function ABI)."""
+    """Return the name of libmvec's function of 4 or 8 numbers (x86-64 vector function ABI)."""
     return f"_ZGV{ {4: 'd', 8: 'e'}[lanes] }N{lanes}v_{function}"
 
 
 class Lines:
-    """The lines of a function of LLVM's, and what they call.
+    """Writes the lines of a function in LLVM IR, and notes the functions that they call.
 
     Args:
-        lanes: Of how many numbers at once libmvec's functions may be called: 4, 8.
+        lanes: The lengths of vectors for which functions of libmvec may be called: 4, 8.
     """
 
     def __init__(self, lanes: Sequence[int] = ()) -> None:
@@ -67,18 +67,18 @@ class Lines:
         self.lines.append(f"  {line}")
 
     def new(self, line: str) -> str:
-        """Write a line that has a result, and return where that is."""
+        """Write a line that has a result, and return the register of the result."""
         self._registers += 1
         register = f"%r{self._registers}"
         self.emit(f"{register} = {line}")
         return register
 
     def call(self, name: str, values: Sequence[str]) -> str:
-        """Write a call of an elementary function, and return where its result is.
+        """Write a call of an elementary function, and return the register of its result.
 
         Args:
             name: One of `OPERANDS`.
-            values: Its operands, of the type `double`, or `i1` where they are true or false.
+            values: Its operands, of type `double`, or `i1` for bools.
         """
         if name == "copy":
             return values[0]
@@ -100,12 +100,12 @@ class Lines:
         self._called.add(name)
         if name in DEFINITIONS:
             return self.new(f"call double @{name}({operands})")
-        written = LIBRARY[name][0]
-        number = 10 + VECTORS.index(written) if self.lanes and written in VECTORS else 1
-        return self.new(f"call double @{written}({operands}) #{number}")
+        c_name = LIBRARY[name][0]
+        attributes = 10 + VECTORS.index(c_name) if self.lanes and c_name in VECTORS else 1
+        return self.new(f"call double @{c_name}({operands}) #{attributes}")
 
     def declarations(self) -> list[str]:
-        """Return what a module says of the functions that are called, and of their attributes."""
+        """Return the declarations and definitions of the functions called, and attribute groups."""
         own = [_defined(name) for name in DEFINITIONS if name in self._called]
         library = self._library([called for _, called in own])
         return [
@@ -118,42 +118,42 @@ class Lines:
                 f"declare double @{name}({', '.join(['double'] * count)}) #1"
                 for name, count in library.items()
             ],
-            *self._of_several_numbers(library),
+            *self._vector_declarations(library),
             *[text for text, _ in own],
             "attributes #0 = { noinline nounwind }",
             "attributes #1 = { nounwind willreturn memory(none) }",
         ]
 
     def _library(self, others: Sequence[frozenset[str]]) -> dict[str, int]:
-        """Return the functions of C's library that are called, and how many operands each takes."""
+        """Return the functions of C's library that are called, with their numbers of operands."""
         called = self._called.union(*others)
         return dict(sorted(LIBRARY[name] for name in called if name in LIBRARY))
 
-    def _of_several_numbers(self, library: Iterable[str]) -> list[str]:
-        """Return what is said of libmvec's functions, which LLVM calls where it sees a use."""
+    def _vector_declarations(self, library: Iterable[str]) -> list[str]:
+        """Return declarations of libmvec's functions, which LLVM calls in vectorized loops."""
         functions = [n for n in library if n in VECTORS] if self.lanes else []
-        many = [(lanes, vector_name(f, lanes)) for f in functions for lanes in self.lanes]
-        lines = [f"declare <{lanes} x double> @{n}(<{lanes} x double>) #1" for lanes, n in many]
-        if many:
-            used = ", ".join(f"ptr @{name}" for _, name in many)
+        vectors = [(lanes, vector_name(f, lanes)) for f in functions for lanes in self.lanes]
+        lines = [f"declare <{lanes} x double> @{n}(<{lanes} x double>) #1" for lanes, n in vectors]
+        if vectors:
+            used = ", ".join(f"ptr @{name}" for _, name in vectors)
             lines.append(
-                f"@llvm.compiler.used = appending global [{len(many)} x ptr] [{used}], "
+                f"@llvm.compiler.used = appending global [{len(vectors)} x ptr] [{used}], "
                 'section "llvm.metadata"'
             )
         for name in functions:
-            several = ",".join(
+            variants = ",".join(
                 f"_ZGV_LLVM_N{n}v_{name}({vector_name(name, n)})" for n in self.lanes
             )
             lines.append(
                 f"attributes #{10 + VECTORS.index(name)} = {{ nounwind willreturn memory(none) "
-                f'"vector-function-abi-variant"="{several}" }}'
+                f'"vector-function-abi-variant"="{variants}" }}'
             )
         return lines
 
 
 @cache
 def _defined(name: str) -> tuple[str, frozenset[str]]:
-    """Return a function that C's library lacks, and which others it calls."""
+    """Return the definition of a function that C's library lacks, and the functions it calls."""
     lines = Lines()
 
     def call(called: str, *values: str | float) -> str:
@@ -161,7 +161,7 @@ def _defined(name: str) -> tuple[str, frozenset[str]]:
 
     rule, operands = DEFINITIONS[name]
     taken = ("%a", "%b")[:operands]
-    result = rule(call, str, *taken)  # a register may be read as often as one likes
+    result = rule(call, str, *taken)  # `keep` does nothing: registers may be read repeatedly
     parameters = ", ".join(f"double {place}" for place in taken)
     head = f"define internal double @{name}({parameters}) alwaysinline {{"
     text = "\n".join([head, *lines.lines, f"  ret double {result}", "}"])

@@ -1,7 +1,7 @@
-"""Machine: a function of LLVM's that runs any steps, as words, in a memory of numbers.
+"""Machine: a virtual machine in LLVM IR, which interprets words (bytecode) on an array of numbers.
 
-For programs that are too long to be compiled themselves and have no loops: a step costs about two
-nanoseconds besides its function, and the machine is compiled once for all programs.
+For programs without loops that are too long to compile. The machine itself is compiled once for all
+of them; a step costs about two nanoseconds besides its function.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from autograd_core.compiler.printers.llvm.functions import (
 
 FUSED = "multiply and add"  # a + b * c, rounded twice
 INSTRUCTIONS = (*OPERANDS, FUSED, "end")
-"""What is done for a word; its place here is its code."""
+"""The instructions of the machine; the index of each is its code."""
 
 
 @cache
 def machine_source() -> str:
-    """Return a module with `@program`, which takes a memory, words and a number that is not read.
+    """Return a module with `@program(memory, code, samples)`, which does not read `samples`.
 
-    An instruction is a word with its code, one for the place of its result in the memory, and one
-    for that of each operand.
+    An instruction is a sequence of 32-bit words: its code, the index of its result in the memory,
+    and that of each operand.
     """
     lines = Lines()
     ends = []
@@ -59,14 +59,14 @@ def machine_source() -> str:
 
 
 def _place(lines: Lines, word: int) -> str:
-    """Write how a place in the memory is found, which a word of the instruction says."""
+    """Write lines that find the element of the memory whose index is a word of the instruction."""
     at = lines.new(f"getelementptr inbounds i32, ptr %at, i64 {word}")
     place = lines.new(f"zext i32 {lines.new(f'load i32, ptr {at}')} to i64")
     return lines.new(f"getelementptr inbounds double, ptr %memory, i64 {place}")
 
 
 def _result(lines: Lines, name: str, values: list[str]) -> str:
-    """Write an instruction on numbers; what is true is 1."""
+    """Write the lines of an instruction on numbers; true is 1.0 and false 0.0."""
     if name == FUSED:
         return lines.call("add", [values[0], lines.call("multiply", values[1:])])
     truths = len(values) if name in OF_TRUTHS else int(name == "where")

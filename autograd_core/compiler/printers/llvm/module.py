@@ -1,4 +1,4 @@
-"""Module: a program of loops as the text of an LLVM module (its Language Reference, from 15 on)."""
+"""Module: a program of loops as the text of an LLVM module (LLVM 15 or later)."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from autograd_core.compiler.printers.loops import (
 
 
 def llvm_source(program: LoopProgram, memory: Memory, *, lanes: Sequence[int] = ()) -> str:
-    """Return a module with `@program`: pointers in the order of `memory`, and how many samples.
+    """Return a module with `@program`, which takes `memory.pointers` and the number of samples.
 
     Args:
-        program: What is done.
-        memory: Where each variable is.
-        lanes: Of how many numbers at once libmvec's functions may be called: 4, 8.
+        program: The program.
+        memory: The names and the storage of its variables.
+        lanes: The lengths of vectors for which functions of libmvec may be called: 4, 8.
 
     Raises:
-        KeyError: If the program calls a function that C's library does not have.
+        KeyError: If the program calls a function that is not in `OPERANDS`.
     """
     return _Module(program, memory, lanes).text()
 
@@ -80,7 +80,7 @@ class _Module(Lines):
         self.emit(f"br label %{head}")
         self._label(head)
         place = len(self.lines)
-        self.emit("")  # the index, once the block that it comes back from is known
+        self.emit("")  # replaced below by the index, when the last block of the body is known
         self.emit(f"%more{number} = icmp slt i64 %i{number}, {count}")
         self.emit(f"br i1 %more{number}, label %{body}, label %{end}")
         self._label(body)
@@ -106,7 +106,7 @@ class _Module(Lines):
         return self.new(f"add nsw i64 {total}, {offset}") if offset else total
 
     def _address(self, spot: Spot) -> tuple[str, str]:
-        """Return the register with an address, and the type of what is there."""
+        """Return the register with the address of a spot, and the type of its variable."""
         kind = "i8" if self.program.variables[spot.var].truth else "double"
         position = self._position(spot.offset, spot.terms)
         if spot.table is not None:
@@ -119,6 +119,7 @@ class _Module(Lines):
         return self.new(f"getelementptr inbounds {kind}, ptr %{name}, i64 {position}"), kind
 
     def _read(self, source: Spot | float, as_number: bool) -> str:
+        """Return a register with a source, as `double` or, for a bool not `as_number`, as `i1`."""
         if not isinstance(source, Spot):
             return number_text(source)
         address, kind = self._address(source)
@@ -128,18 +129,18 @@ class _Module(Lines):
         return self.new(f"uitofp i8 {loaded} to double" if as_number else f"icmp ne i8 {loaded}, 0")
 
     def _assign(self, assign: Assign) -> None:
-        of_numbers = assign.function != "where" and assign.function not in OF_TRUTHS
+        takes_numbers = assign.function != "where" and assign.function not in OF_TRUTHS
         if assign.function == "copy":
-            of_numbers = not self.program.variables[assign.out.var].truth
+            takes_numbers = not self.program.variables[assign.out.var].truth
         sources = [
-            self._read(source, of_numbers or (assign.function == "where" and place > 0))
+            self._read(source, takes_numbers or (assign.function == "where" and place > 0))
             for place, source in enumerate(assign.sources)
         ]
         result = self.call(assign.function, sources)
         address, kind = self._address(assign.out)
         if assign.combine:
             before = self.new(f"load double, ptr {address}, align 8")
-            if assign.combine == "add":  # of sums, see structure/sums.py
+            if assign.combine == "add":  # terms in any order, see structure/sums.py
                 result = self.new(f"fadd reassoc double {before}, {result}")
             else:
                 result = self.call(assign.combine, [before, result])

@@ -1,4 +1,4 @@
-"""Words: steps as a program of the machine: what is done, and where each number stands."""
+"""Words: steps as bytecode of the machine, with a place in its memory for each number."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Words(NamedTuple):
     """A program of the machine.
 
     Attributes:
-        inputs: How many numbers it takes; they stand first in the memory.
-        constants: What stands after them.
-        places: How many numbers the memory has.
+        inputs: The number of inputs, which are first in the memory.
+        constants: The numbers after them in the memory.
+        places: The size of the memory, in numbers.
         code: The instructions.
-        outputs: Where the results are, in the end.
+        outputs: The indices of the outputs in the memory.
     """
 
     inputs: int
@@ -34,7 +34,7 @@ class Words(NamedTuple):
 
 
 def words_of(steps: Steps) -> Words:
-    """Return steps as words; a place is used again once nobody reads its number any more.
+    """Return steps as words; a place in the memory is reused after the last read of its number.
 
     Raises:
         NoCompiler: If the machine lacks a function.
@@ -44,13 +44,13 @@ def words_of(steps: Steps) -> Words:
     (3, ['multiply and add', 2, 0, 0, 1])
     """
     refuse_unknown(steps.names, _CODES, "C's library")
-    fixed, first = steps.inputs + len(steps.constants), steps.inputs
+    first, fixed = steps.inputs, steps.inputs + len(steps.constants)
     names, operands, last = steps.names, steps.operands, _last_uses(steps)
     never = first + len(names) + 1
-    # the constants stand behind the inputs, the first of them last: so -1, -2, ... find them
+    # constants, whose numbers are -1, -2, ..., are in reversed order after the inputs
     places = [*range(first), *[0] * len(names), *range(first, fixed)]
     free, top, code = list[int](), fixed, list[int]()
-    product: tuple[int, ...] = ()  # the factors that the step before left to be multiplied
+    product: tuple[int, ...] = ()  # the factors of the step before, if it is fused with this one
     for number, (name, given) in enumerate(zip(names, operands), first):
         if not last[number]:
             continue
@@ -67,7 +67,7 @@ def words_of(steps: Steps) -> Words:
         for operand in given:
             if operand >= first and last[operand] <= number:
                 free.append(places[operand])
-                last[operand] = never  # it may stand here twice
+                last[operand] = never  # freed once, though it may be both operands
         if free:
             places[number] = free.pop()
         else:
@@ -84,7 +84,7 @@ def words_of(steps: Steps) -> Words:
 
 
 def _last_uses(steps: Steps) -> list[int]:
-    """Return which step reads each number last: 0 if none does, and after all for an output."""
+    """Return the last step that reads each number: 0 if none does, one after all for outputs."""
     first, count = steps.inputs, len(steps.names)
     last = [0] * (first + count + len(steps.constants))
     for number in steps.outputs:
@@ -98,7 +98,7 @@ def _last_uses(steps: Steps) -> list[int]:
 
 
 def _fuses(steps: Steps, number: int, last: list[int]) -> bool:
-    """Say whether a step is a product that the next one, and no other, adds to something else."""
+    """Say whether a product is read only by the next step, which adds it to another number."""
     following = number - steps.inputs + 1
     return (
         last[number] == number + 1
