@@ -1,10 +1,10 @@
-"""checking: is a gradient right? Backpropagation against finite differences.
+"""checking: compares gradients with finite differences.
 
 In: a function or a model, and a point. Out: a `Report`, one row per derivative, that prints as a
-table and names the node that is wrong. `autograd_core.testing` and the pytest plugin stand on it.
-Read first: `check.py` (gradcheck), then `differences.py` (slopes, and how wrong they may be),
-`report.py` (verdicts), `blame.py` (the guilty node), `rounding.py`; `by_hand.py` is for gradients
-that a user wrote, `taylor.py` another test.
+table and names the node that is wrong. `autograd_core.testing` and the pytest plugin use it.
+Read first: `check.py` (gradcheck), then `differences.py` (slopes and their errors), `report.py`
+(verdicts), `blame.py` (the wrong node), `rounding.py`. `by_hand.py` checks gradients that a user
+wrote, the room `arrays` those of NumPy, PyTorch and JAX; `taylor.py` is the Taylor test.
 """
 
 from autograd_core.checking.check import RTOL, assert_gradients, gradcheck, gradcheck_parameters

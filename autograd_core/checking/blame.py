@@ -1,4 +1,4 @@
-"""Blame: the node of a graph whose derivative is wrong; or that the chain rule promises nothing."""
+"""Blame: finds the node of a graph whose derivative is wrong, or where there is no derivative."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ _NO_NODE = (
 
 @dataclass(frozen=True)
 class Blame:
-    """What is known of a graph whose gradient disagrees with finite differences.
+    """The diagnosis of a graph whose gradient disagrees with finite differences.
 
     Attributes:
         message: Which node is wrong and how; or where to look if none is.
-        slopes: If none is, the range in which the chain rule leaves d root / d node: one number
-            but for what is behind a kink, and anything behind a jump or a hole of the domain.
-        hole: Whether the value itself goes through infinity or nan, as 1 / (1 / x) does at 0.
+        ranges: If no node is wrong, the range of d root / d node that the chain rule allows: one
+            number, but an interval through a kink, and `ANY` through a jump or an undefined point.
+        undefined: Whether the value itself is computed from inf or nan, as 1 / (1 / x) at 0.
     """
 
     message: str
-    slopes: dict[Value, Range]
-    hole: bool = False
+    ranges: dict[Value, Range]
+    undefined: bool = False
 
-    def judged(self, row: Row, node: Value, rtol: float) -> Row:
-        """Return the row of a failure by `node`; it is none if the chain rule leaves it open."""
-        low, high = self.slopes.get(node, (0.0, 0.0))
+    def revised(self, row: Row, node: Value, rtol: float) -> Row:
+        """Return the row of d root / d node, no longer a failure if its range allows the slope."""
+        low, high = self.ranges.get(node, (0.0, 0.0))
         if row.verdict not in FAILURES or low == high:
             return row
-        if math.isnan(row.analytic) and not self.hole:
+        if math.isnan(row.analytic) and not self.undefined:
             return row
         slack = rtol * max(abs(low), abs(high))
         if (low, high) == ANY:
@@ -55,7 +55,7 @@ class Blame:
 
 
 def blame(root: object, rtol: float) -> Blame:
-    """Return what is wrong with the first node, parents first, whose partial disagrees.
+    """Return the diagnosis: the first node, parents first, with a wrong partial, if there is one.
 
     >>> blame(Value(2.0).tanh() * 3.0, 1e-6).message[:47]
     'every local partial of the graph is right, so t'
@@ -63,56 +63,56 @@ def blame(root: object, rtol: float) -> Blame:
     if not isinstance(root, Value):
         return Blame(_NO_NODE, {})
     order = topological_order(root)
-    locals_: dict[Value, list[Range]] = {}
+    partials: dict[Value, list[Range]] = {}
     for node in order:
         if node.op is None:
             continue
-        wrong, locals_[node] = _examined(node, rtol)
-        if wrong:
-            return Blame(f"guilty: {_named(node, order)}{wrong}", {})
-    slopes: dict[Value, Range] = {root: (1.0, 1.0)}
+        fault, partials[node] = _examined(node, rtol)
+        if fault:
+            return Blame(f"guilty: {_node_text(node, order)}{fault}", {})
+    ranges: dict[Value, Range] = {root: (1.0, 1.0)}
     for node in reversed(order):
-        for parent, local in zip(node.parents, locals_.get(node, ())):
-            slopes[parent] = _sum(slopes.get(parent, (0.0, 0.0)), _product(slopes[node], local))
-    message = _undefined(order) or _made_by_hand(order) or _NO_NODE
-    return Blame(message, slopes, _through_a_hole(order))
+        for parent, local in zip(node.parents, partials.get(node, ())):
+            ranges[parent] = _sum(ranges.get(parent, (0.0, 0.0)), _product(ranges[node], local))
+    message = _first_nan(order) or _made_by_hand(order) or _NO_NODE
+    return Blame(message, ranges, _uses_undefined(order))
 
 
 def _made_by_hand(order: Sequence[Value]) -> str:
-    """Return whom to suspect where all others are right; empty if there is none."""
-    made = [_named(node, order) for node in order if isinstance(node.op, ByHand)]
+    """Return the message that suspects the nodes made by hand; empty if there are none."""
+    made = [_node_text(node, order) for node in order if isinstance(node.op, ByHand)]
     cure = "compare what its _backward adds with the derivative"
     return f"guilty: made by hand: {'; or '.join(made[:3])}; {cure}" if made else ""
 
 
-def _through_a_hole(order: Sequence[Value]) -> bool:
-    """Return whether a number that is not finite has a part in the value of the last node."""
-    taken = {order[-1]}
+def _uses_undefined(order: Sequence[Value]) -> bool:
+    """Return whether the last node is computed from a number that is not finite."""
+    used = {order[-1]}
     for node in reversed(order):
-        if node not in taken:
+        if node not in used:
             continue
         if not math.isfinite(node.data):
             return True
-        if node.op is not None:  # what a choice does not take gets 0 even of an infinite gradient
+        if node.op is not None:  # an operand that a choice drops has share 0 of any adjoint
             numbers = [node.data, *[parent.data for parent in node.parents]]
-            handed = shares(node.op, FLOAT, math.inf, *numbers)
-            taken |= {p for p, share in zip(node.parents, handed) if share not in (None, 0.0)}
+            found = shares(node.op, FLOAT, math.inf, *numbers)
+            used |= {p for p, share in zip(node.parents, found) if share not in (None, 0.0)}
     return False
 
 
-def _undefined(order: Sequence[Value]) -> str:
-    """Return which node first makes nan of a gradient that is none; empty if none does."""
+def _first_nan(order: Sequence[Value]) -> str:
+    """Return the message about the first node whose share is nan though its gradient is not."""
     found: dict[Value, Value | float] = {order[-1]: 1.0}
     for step in chain_rule(order, found, FLOAT):
         adjoint = found[step.node]
         if math.isnan(step.share) and not math.isnan(adjoint):
             product = f"its gradient {adjoint:.6g} times the partial {step.partial:.6g}"
-            return f"guilty: {_named(step.node, order)}: {product} by operand {step.position}"
+            return f"guilty: {_node_text(step.node, order)}: {product} by operand {step.position}"
     return ""
 
 
-def _named(node: Value, order: Sequence[Value]) -> str:
-    """Return how a message calls a node: its place, its operation, its operands and its label."""
+def _node_text(node: Value, order: Sequence[Value]) -> str:
+    """Return a node for a message: its place in the order, operation, operands and label."""
     assert node.op is not None
     operands = ", ".join(f"{parent.data:.6g}" for parent in node.parents[:6])
     label = f" labelled {node.label!r}" if node.label else ""
@@ -121,13 +121,13 @@ def _named(node: Value, order: Sequence[Value]) -> str:
 
 
 def _examined(node: Value, rtol: float) -> tuple[str, list[Range]]:
-    """Return what is wrong with a node, if anything is, and the range of each local partial."""
+    """Return the fault of a node, empty if it has none, and the range of each local partial."""
     op = node.op
     assert op is not None
-    if op.name == "stop_gradient":  # where nothing else is wrong, the message says where to look
+    if op.name == "stop_gradient":  # differs from its slope by design; _NO_NODE mentions it
         return "", [(0.0, 0.0)]
     operands = [parent.data for parent in node.parents]
-    if isinstance(op, ByHand):  # known at this point only
+    if isinstance(op, ByHand):  # its value is known at this point only
         return "", [(p, p) for p in op.partials(FLOAT, node.data, *operands)]
     again = op.value(FLOAT, *operands)
     if repr(again) != repr(node.data):
@@ -152,18 +152,18 @@ def _examined(node: Value, rtol: float) -> tuple[str, list[Range]]:
             ), []
         ranges.append(_range(partial, estimate))
     smooth = all(low == high for low, high in ranges)
-    if smooth and len(operands) > 1 and not _moves_as_told(op, operands, partials, rounding, rtol):
+    if smooth and len(operands) > 1 and not _is_linear(op, operands, partials, rounding, rtol):
         ranges = [ANY] * len(operands)
     return "", ranges
 
 
-def _moves_as_told(
+def _is_linear(
     op: Op, operands: Sequence[float], partials: Sequence[float], rounding: float, rtol: float
 ) -> bool:
-    """Return whether the partials tell how the output moves when all of the operands move.
+    """Return whether the partials also give the slope when all operands move together.
 
-    `where(condition, a, b)` at condition 0 and a = b has every partial, and no derivative: along
-    the condition's axis nothing changes, off it a takes the place of b.
+    `where(condition, a, b)` at condition 0 and a = b has every partial but no derivative: when only
+    the condition moves, nothing changes; when all move, a takes the place of b.
     """
     # different speeds, so that no two operands move alike
     speeds = [(abs(x) or 1.0) / (1.0 + 0.37 * i) for i, x in enumerate(operands)]
@@ -192,7 +192,7 @@ def _sum(a: Range, b: Range) -> Range:
 
 
 def _product(a: Range, b: Range) -> Range:
-    """Return the range of the products; not even a slope of 0 says what a jump becomes."""
+    """Return the range of the products; ANY remains ANY, even times 0."""
     if ANY in (a, b):
         return ANY
     corners = [x * y for x in a for y in b]

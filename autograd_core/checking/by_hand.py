@@ -1,6 +1,6 @@
-"""By hand: the check of a gradient that the user wrote, and what every check does with a function.
+"""By hand: checks a gradient that the user wrote; and the helpers of every check.
 
-A function is called at plain numbers, twice to see that it gives the same, and along one input.
+These call a function at plain numbers, twice at one point, and along one input.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ def rows_by_hand(
     """Yield a row for each number of the arguments.
 
     Raises:
-        ValueError: If f does not give the same number twice, or the gradient has too many or few.
+        ValueError: If f gives different results at one point, or the gradient does not have one
+            number for each of them.
     """
     numbers, rebuild = flatten([plain(arg) for arg in args])
 
@@ -34,7 +35,10 @@ def rows_by_hand(
     same_twice(value_at(numbers), value_at(numbers))
     slopes = _in_order(gradient(*rebuild(numbers)), args)
     if len(slopes) != len(numbers):
-        raise ValueError(f"the gradient wants {len(numbers)} numbers, got {len(slopes)}")
+        raise ValueError(
+            f"the gradient wants {len(numbers)} numbers, got {len(slopes)}; return one for each "
+            "number of the inputs"
+        )
     for j, (name, x, slope) in enumerate(zip(names, numbers, slopes)):
         yield judge(
             name, x, plain_number(slope), derivative(along(value_at, numbers, j, 0), x), rtol
@@ -42,15 +46,15 @@ def rows_by_hand(
 
 
 def _in_order(gradient: Tree, args: list[Tree]) -> list[Any]:
-    """Return the numbers of a gradient in the order of those of the arguments: dicts by key."""
+    """Return the numbers of a gradient in the order of the arguments; dicts are matched by key."""
     try:
         return numbers_like(gradient, args[0] if len(args) == 1 else args, "the gradient")
-    except ValueError:  # of another shape: (2, 3) as 6 numbers, say
+    except ValueError:  # another shape, such as 6 numbers for (2, 3)
         return flatten(gradient, what="the gradient")[0]
 
 
 def plain(tree: Tree) -> Tree:
-    """Return the tree with plain floats in the place of Values and other numbers."""
+    """Return the tree with Values and other numbers replaced by floats."""
     numbers, rebuild = flatten(tree)
     return rebuild([plain_number(x) for x in numbers])
 
@@ -68,10 +72,10 @@ def along(
 
 
 def same_twice(first: list[float], second: list[float]) -> None:
-    """Compare what a function gave at one point.
+    """Compare two results of a function at one point.
 
     Raises:
-        ValueError: If it was not the same.
+        ValueError: If they differ.
     """
     if [repr(y) for y in first] != [repr(y) for y in second]:  # repr: nan equals itself
         raise ValueError(

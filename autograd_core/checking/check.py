@@ -15,14 +15,14 @@ from autograd_core.checking.rounding import rounding_of
 from autograd_core.derivatives import Call, Tree, flatten, paths
 from autograd_core.graph import Number, Value, paused_gc, topological_order
 
-RTOL = 1e-6  # finite differences in float64 give 8 digits or more; a wrong formula is far off
+RTOL = 1e-6  # finite differences in float64 have 8 digits or more; a wrong formula is far off
 
 
 class HasParameters(Protocol):
     """A model: anything that lists its parameters."""
 
     def parameters(self) -> Sequence[Value]:
-        """Return the leaves to differentiate by."""
+        """Return the leaves with respect to which the loss is differentiated."""
         ...
 
 
@@ -39,33 +39,33 @@ def gradcheck(
     budget: int = BUDGET,
     seed: int = 0,
 ) -> Report:
-    """Compare the derivatives of f with finite differences, whoever made them.
+    """Compare the derivatives of f with finite differences.
 
     Args:
         f: Takes Values (or lists, dicts, arrays of them), returns one Value or a tree of them; or a
             function of torch's tensors, an autograd.Function, a module, a function of JAX arrays;
             or, with one of the next four, a function of plain numbers and NumPy arrays.
         inputs: Its arguments: a tuple or list of them, or the only argument.
-        order: 2 checks the second derivatives as well; of functions of Values only.
-        gradient: A hand-written gradient of a plain f that gives one number, to be checked instead
-            of backpropagation: takes what f takes, returns what is to be d f / d inputs.
-        jacobian: Takes what f takes, returns an array of the output's shape followed by the
-            input's, or `(outputs, inputs)`; several inputs have one each.
-        vjp: Takes what f takes, then a cotangent of the output's shape (for a tuple of outputs one
-            each), returns one gradient for each input.
-        jvp: Takes what f takes, then a tangent for each, returns the tangent of the output.
-        rtol: Relative error allowed, on top of the estimated error of the differences. Of float32
-            and below it is not less than their own numbers allow.
-        budget: How many derivatives of a function of arrays to check; where there are more,
-            entries and directions are drawn at random.
-        seed: Of what is drawn.
+        order: 2 checks the second derivatives as well; for functions of Values only.
+        gradient: A hand-written gradient of a plain f that returns one number, checked instead of
+            backpropagation: takes the arguments of f, returns d f / d inputs.
+        jacobian: Takes the arguments of f, returns an array of the output's shape followed by the
+            input's, or of shape `(outputs, inputs)`; for several inputs, one each.
+        vjp: Takes the arguments of f, then a cotangent of the output's shape (for a tuple of
+            outputs one each), returns one gradient for each input.
+        jvp: Takes the arguments of f, then a tangent for each, returns the tangent of the output.
+        rtol: Relative error allowed, on top of the estimated error of the differences. For float32
+            and shorter formats it is raised to what their precision allows.
+        budget: Maximum number of derivatives to check of a function of arrays; where there are
+            more, entries and directions are drawn at random.
+        seed: Seed of these random numbers.
 
     Returns:
         A report with one row per input (and output, if there are several). If one is wrong, the
         report names the node whose local partial first disagrees, or how an array is wrong.
 
     Raises:
-        ValueError: If f does not give the same result twice, or `order` is neither 1 nor 2.
+        ValueError: If f gives different results at one point, or `order` is neither 1 nor 2.
         TypeError: If the inputs or the outputs are not made of numbers.
 
     >>> report = gradcheck(lambda a, b: (a * b).tanh(), (0.5, -0.3))
@@ -99,7 +99,7 @@ def gradcheck(
             return Report(tuple(rows_by_hand(f, gradient, args, names, rtol)))
         report = _check(f, args, names, rtol)
         if order == 2:
-            # the gradient's own derivatives; its outputs are named by what it is the gradient by
+            # the derivatives of the gradient, whose outputs have the names of the inputs
             second = _check(lambda *a: _slopes(f, a), args, names, rtol, outputs=names)
             report = Report(report.rows + second.rows, report.guilty or second.guilty)
         return report
@@ -111,7 +111,7 @@ def _slopes(f: Callable[..., Any], args: Sequence[Tree]) -> list[Number]:
 
 
 def _names(f: Callable[..., Any], args: Sequence[Tree]) -> list[str]:
-    """Return the names of f's parameters, or x0, x1, ... where it does not tell."""
+    """Return the names of f's parameters, or x0, x1, ... where its signature is not known."""
     try:
         names = [
             p.name
@@ -160,17 +160,17 @@ def _check(
 def _explained(
     root: object, rows: list[Row], inputs: Sequence[Value], rtol: float
 ) -> tuple[list[Row], str]:
-    """Return the rows without false alarms, and which node is to blame for the others."""
+    """Return the rows without false alarms, and the message about the others."""
     if not any(row.verdict in FAILURES for row in rows):
         return rows, ""
     found = blame(root, rtol)
-    rows = [found.judged(row, node, rtol) for row, node in zip(rows, inputs)]
+    rows = [found.revised(row, node, rtol) for row, node in zip(rows, inputs)]
     failed = any(row.verdict in FAILURES for row in rows)
     return rows, found.message if failed else ""
 
 
 def by_backward(root: Value, inputs: Sequence[Value]) -> list[float]:
-    """Return root's gradient from `backward()` itself, leaving every other gradient as it was."""
+    """Return root's gradient as `backward()` computes it; every `.grad` is restored."""
     nodes = [*topological_order(root), *inputs]
     before = [node.grad for node in nodes]
     try:
@@ -194,10 +194,10 @@ def assert_gradients(
         x: Its arguments: a tuple or list of them, or the only argument.
         order: 2 checks the second derivatives as well.
         rtol: Relative error allowed.
-        options: The others of `gradcheck`.
+        options: The other options of `gradcheck`.
 
     Raises:
-        AssertionError: If one is wrong; its message is the report, with the guilty node.
+        AssertionError: If a derivative is wrong; its message is the report, with the guilty node.
 
     >>> assert_gradients(lambda x: x.tanh() * x, 0.5).ok
     True
@@ -223,7 +223,7 @@ def gradcheck_parameters(
         rtol: As for `gradcheck`.
 
     Raises:
-        ValueError: If the loss does not give the same number twice.
+        ValueError: If the loss gives different numbers on the same data.
 
     >>> class Line:
     ...     w, b = Value(2.0, "w"), Value(1.0, "b")

@@ -1,9 +1,9 @@
 """Finite differences: the derivative of a plain function, with an estimate of its error.
 
 Central differences with Ridders' extrapolation to step 0 (Ridders 1982; Press et al., Numerical
-Recipes, 5.7). Steps are relative to x and shrink until the estimate is good; rounding adds
-|f| * eps / step to it, or what the caller knows of the rounding inside f. The same points show a
-kink (the slopes at both sides differ) or a jump.
+Recipes, 5.7). Steps are relative to x and shrink until the estimated error is small. Rounding adds
+max(|f| * eps, rounding) / step to that error, where `rounding` is the caller's bound for rounding
+inside f. The same points show a kink (the slopes at both sides differ) or a jump.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ SHRINK = 1.7  # not 2: halves of one step can all fall near multiples of a funct
 COLUMNS = 6  # more columns of the tableau amplify rounding and gain nothing
 LEVELS = 42  # steps from x / 10 down to 4e-11 of x
 GOOD = 1e-11  # relative error that ends the search
-TINY = 1e-3  # nearer to 0, steps relative to x are not the only ones tried
-SMALLEST = 5e-324  # what underflow rounds off
-COARSEST = 1e-4  # relative; what is rounded more coarsely is a function with steps
-CONFIRM = 1e-5  # relative step, at most, at which the plain difference must agree
+TINY = 1e-3  # for |x| below this, steps of order 1 are tried besides those relative to x
+SMALLEST = 5e-324  # the smallest float: the error of an underflow
+COARSEST = 1e-4  # relative; a function rounded more coarsely is a step function
+CONFIRM = 1e-5  # largest relative step at which the plain difference must agree
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What finite differences say of f at x.
+    """The derivative of f at x by finite differences.
 
     Attributes:
         slope: The derivative; nan if there is none.
@@ -34,8 +34,8 @@ class Estimate:
         left: Slope from the left; differs from `right` at a kink.
         right: Slope from the right.
         kind: "smooth", "kink", "jump", or "undefined" (f is not finite at or next to x).
-        grain: How far apart the values of f lie, if it is rounded (to float32, to some digits);
-            around x it does not move at all, and `slope` is that of wider steps.
+        grain: The spacing of the values of f, if they are rounded (to float32, to some digits) so
+            that f is constant around x; then `slope` is from wider steps. Else 0.
     """
 
     slope: float
@@ -46,7 +46,7 @@ class Estimate:
     grain: float = 0.0
 
     def __setstate__(self, state: list[object]) -> None:
-        for field, stored in zip(dataclasses.fields(self), [*state, 0.0]):  # once without grain
+        for field, stored in zip(dataclasses.fields(self), [*state, 0.0]):  # old pickles lack grain
             object.__setattr__(self, field.name, stored)
 
 
@@ -56,7 +56,7 @@ def derivative(f: Callable[[float], float], x: float, rounding: float = 0.0) -> 
     Args:
         f: A function of one float; it may return nan or inf where it is undefined.
         x: A finite point.
-        rounding: How wrong f(x) may be, if that is more than its own last place.
+        rounding: Bound of the rounding error of f(x), if it exceeds the last place of f(x).
 
     >>> derivative(math.exp, 1.0).kind, abs(derivative(math.exp, 1.0).slope - math.e) < 1e-10
     ('smooth', True)
@@ -73,8 +73,8 @@ def derivative(f: Callable[[float], float], x: float, rounding: float = 0.0) -> 
         return dataclasses.replace(rounded, grain=grain)
     estimate = _at_scale(f, x, middle, rounding, abs(x) or 1.0)
     if 0.0 < abs(x) < TINY:
-        # Rounding inside f does not show in f: 1 + x is 1 for a step of 1e-20. Steps of size 1 have
-        # no such trouble, and are trusted where f is as smooth as they need.
+        # Rounding inside f may not show in its value: 1 + x is 1 for all steps around x = 1e-20.
+        # Steps of order 1 avoid that; their slope is taken if f is smooth on that scale.
         wide = _at_scale(f, x, middle, rounding, 1.0)
         if wide.kind == "smooth" and wide.error <= 1e-7 * abs(wide.slope):
             return wide
@@ -84,7 +84,7 @@ def derivative(f: Callable[[float], float], x: float, rounding: float = 0.0) -> 
 def _grain(
     f: Callable[[float], float], x: float, middle: float, rounding: float, scale: float
 ) -> float:
-    """Return how far apart the values of f lie, if it does not move where it should; else 0."""
+    """Return the spacing of the values of f, if it is constant over steps that should change it."""
     wide = 0.01 * scale
     high, low = f(x + wide), f(x - wide)
     size = max(abs(high), abs(low), abs(middle))
@@ -92,18 +92,18 @@ def _grain(
     if not (math.isfinite(size) and slope):
         return 0.0
 
-    def stays(step: float) -> bool:
-        """Return whether f does not move on one side, not even on the way."""
+    def is_constant(step: float) -> bool:
+        """Return whether f is constant on one side of x, as far as `step`."""
         return any(
             all(f(x + side * step * part) == middle for part in (1.0, 0.6, 0.3)) for side in (1, -1)
         )
 
     step = 4.0 * max(16.0 * EPS * size, rounding) / slope
-    if step >= 0.5 * wide or not stays(step):
+    if step >= 0.5 * wide or not is_constant(step):
         return 0.0
-    while step < wide and stays(1.2 * step):
+    while step < wide and is_constant(1.2 * step):
         step *= 1.2
-    grain = 2.4 * step * slope  # the middle of a plateau has half of it on each side
+    grain = 2.4 * step * slope  # x may be in the middle, with half of the plateau on each side
     return grain if grain <= COARSEST * size else 0.0
 
 
@@ -149,7 +149,7 @@ _UNDEFINED = Estimate(math.nan, math.inf, math.nan, math.nan, "undefined")
 
 @dataclass(frozen=True, slots=True)
 class _Point:
-    """The slopes at one step, and how much of them rounding may be."""
+    """The slopes at one step, and the error of `slope` by rounding."""
 
     slope: float
     left: float
@@ -182,13 +182,13 @@ def _extrapolated(rows: list[list[float]], slope: float) -> list[float]:
 
 
 def _shape(points: list[_Point]) -> str:
-    """Return "kink" where the slopes at both sides stay apart as the step shrinks.
+    """Return "smooth", "kink" or "jump", by the gap between the slopes at both sides.
 
-    On a smooth function right - left shrinks with the step; at a kink it stays, and at a jump (or
-    a vertical tangent) it grows. Steps where rounding could hide it do not count.
+    On a smooth function the gap shrinks with the step; at a kink it stays the same, at a jump (or a
+    vertical tangent) it grows. Steps where rounding could hide it do not count.
     """
     widest = max(abs(point.right - point.left) for point in points)
     gaps = [abs(p.right - p.left) for p in points if 100.0 * p.noise < widest]
-    if len(gaps) < 4 or gaps[-1] <= 0.8 * gaps[-4]:  # 0.2 would be smooth, 1 a kink
+    if len(gaps) < 4 or gaps[-1] <= 0.8 * gaps[-4]:  # the ratio is 0.2 if smooth, 1 at a kink
         return "smooth"
     return "jump" if gaps[-1] > 2.0 * gaps[-4] else "kink"

@@ -29,7 +29,7 @@ NAN = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One derivative: what backpropagation says and what finite differences say.
+    """One derivative, by backpropagation and by finite differences.
 
     Attributes:
         name: The input, as Python writes it: `x[0]`; with several outputs, `y[1] by x[0]`.
@@ -53,7 +53,7 @@ class Row:
 
     @property
     def badness(self) -> tuple[bool, bool, float]:
-        """What to sort by, worst first."""
+        """The sort key that puts the worst row first."""
         off = abs(self.analytic - self.numeric) / max(abs(self.numeric), self.error, 1e-300)
         failed = self.verdict in FAILURES
         return (not failed, self.verdict == OK, -off if math.isfinite(off) else -math.inf)
@@ -63,8 +63,8 @@ def judge(name: str, x: float, analytic: float, estimate: Estimate, rtol: float)
     """Return the row that compares a derivative with its finite differences.
 
     Args:
-        name: What it is the derivative by.
-        x: Where.
+        name: The input, as in `Row.name`.
+        x: Its value.
         analytic: The derivative to judge.
         estimate: Finite differences at x.
         rtol: Relative error allowed, on top of ten times the estimated error of the differences.
@@ -85,7 +85,7 @@ def judge(name: str, x: float, analytic: float, estimate: Estimate, rtol: float)
 
 def _verdict(analytic: float, estimate: Estimate, rtol: float) -> str:
     numeric, error = estimate.slope, estimate.error
-    if estimate.grain and analytic == 0.0:  # nor does f move right at x
+    if estimate.grain and analytic == 0.0:  # f is constant right at x
         return OK
     if estimate.kind in ("undefined", "jump"):
         return UNDEFINED
@@ -99,9 +99,9 @@ def _verdict(analytic: float, estimate: Estimate, rtol: float) -> str:
     if math.isnan(numeric):  # no two steps agree
         return INCONCLUSIVE
     trusted = error <= 1e-2 * max(abs(analytic), abs(numeric))
-    if not math.isfinite(analytic):  # and the function has a slope here, be it 0
-        sure = 1e-2 * abs(numeric) + (1e-6 if math.isnan(analytic) else 0.0)
-        return WRONG if error <= sure else UNDEFINED
+    if not math.isfinite(analytic):  # but the function has a slope, if `error` is small
+        allowed = 1e-2 * abs(numeric) + (1e-6 if math.isnan(analytic) else 0.0)
+        return WRONG if error <= allowed else UNDEFINED
     if abs(analytic - numeric) <= rtol * max(abs(analytic), abs(numeric)) + 10.0 * error:
         return OK if trusted or analytic == 0.0 else INCONCLUSIVE
     return WRONG
@@ -109,10 +109,10 @@ def _verdict(analytic: float, estimate: Estimate, rtol: float) -> str:
 
 @dataclass(frozen=True)
 class Report:
-    """What gradcheck found: rows, and for a wrong one the node that is to blame.
+    """The result of gradcheck: its rows, and a message about the wrong ones.
 
-    `report.ok` (or `bool(report)`) is False if a row is wrong or a subgradient outside. It prints
-    as a table, and is one in a notebook.
+    `report.ok` (or `bool(report)`) is False if a row is wrong or a subgradient is outside the range
+    of a kink. It prints as a table, and is shown as one in a notebook.
 
     >>> from autograd_core import gradcheck
     >>> print(gradcheck(lambda x: 2.0 * x, 3.0))

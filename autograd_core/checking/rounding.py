@@ -1,4 +1,4 @@
-"""Rounding: how wrong floating point may have made a number, as seen from inside the rules."""
+"""Rounding: a bound of the rounding error of a number, from the graph that computed it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ N = TypeVar("N", bound=Node)
 
 
 def rounding_of(root: N) -> float:
-    """Return how wrong rounding may have made the root: each step's last place, carried to it.
+    """Return a bound of the root's rounding error: the last place of each node times its adjoint.
 
     In (x + 1e15) - 1e15 the sum is rounded to eighths, which the small result does not show
     (Higham, Accuracy and Stability of Numerical Algorithms, 3.1). Steps inside a rule count too:
@@ -28,21 +28,20 @@ def rounding_of(root: N) -> float:
     (0.0, True)
     """
     order = topological_order(root)
-    outside, inside = _carried(order), _carried(topological_order(_written_out(order)))
-    return max(outside, inside)
+    return max(_propagated(order), _propagated(topological_order(_expanded(order))))
 
 
-def _written_out(order: Sequence[N]) -> N:
-    """Return the last node, made again of the elementary functions in the rules."""
-    again: dict[N, N] = {}
+def _expanded(order: Sequence[N]) -> N:
+    """Return the last node, computed again by the elementary functions inside the rules."""
+    copies: dict[N, N] = {}
     for node in order:
-        made = node.op.value(VALUE, *[again[p] for p in node.parents]) if node.op else node
-        again[node] = node.operand(made)
-    return again[order[-1]]
+        made = node.op.value(VALUE, *[copies[p] for p in node.parents]) if node.op else node
+        copies[node] = node.operand(made)
+    return copies[order[-1]]
 
 
-def _carried(order: Sequence[N]) -> float:
-    """Return the sum of what each node's last place is worth at the last node; 0 if not finite."""
+def _propagated(order: Sequence[N]) -> float:
+    """Return the sum of the nodes' last places, each times |adjoint|; 0 if that is not finite."""
     found = adjoints(order, 1.0, FLOAT)
     places = (abs(number_of(g) * node.data) for node, g in found.items() if node.op is not None)
     total = EPS * sum(places)

@@ -1,4 +1,4 @@
-"""Taylor test: the error of the linear approximation shrinks with the step squared, or not."""
+"""Taylor test: does the error of the linear approximation shrink with the square of the step?"""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def taylor_test(
     Args:
         f: Takes Values, returns one Value.
         inputs: As for `gradcheck`.
-        direction: One number per input; random, of length 1, by default.
-        seed: Of the random direction.
+        direction: One number per input, scaled to length 1; random by default.
+        seed: Seed of the random direction.
 
     Raises:
         TypeError: If f does not return one Value, or the inputs are not made of numbers.
-        ValueError: If the direction has not one number per input, or is 0.
+        ValueError: If the direction does not have one number per input, or is 0.
 
     >>> f"{taylor_test(lambda x, y: (x * y).exp(), (0.5, 2.0)).order:.2f}"
     '2.00'
@@ -58,10 +58,10 @@ def taylor_test(
     rng = random.Random(seed)
     v = list(direction) if direction is not None else [rng.gauss(0.0, 1.0) for _ in numbers]
     if len(v) != len(numbers):
-        raise ValueError(f"the direction wants {len(numbers)} numbers, got {len(v)}")
+        raise ValueError(f"direction wants {len(numbers)} numbers, one per input, got {len(v)}")
     length = math.hypot(*v)
     if not length:
-        raise ValueError(f"the direction wants a number that is not 0, got {v}")
+        raise ValueError(f"direction wants at least one number that is not 0, got {v}")
     v = [part / length for part in v]
     call = Call(f, rebuild(numbers), range(len(args)), {})
     if not isinstance(call.output, Value):

@@ -1,4 +1,4 @@
-"""Compare: a function of arrays, its vjp and its jvp each; what cannot be compared is refused."""
+"""Compare: checks the vjp and the jvp of a function of arrays, and the shapes of their results."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import numpy as np
 from autograd_core.checking.arrays.kinds import problem_of
 from autograd_core.checking.arrays.numpy_functions import ShapeFault
 from autograd_core.checking.arrays.problem import Problem, flat
-from autograd_core.checking.arrays.rows import Check, filled, random_direction, random_weights
+from autograd_core.checking.arrays.rows import Check, as_vector, random_direction, random_weights
 from autograd_core.checking.arrays.shapes import shape_fault
 from autograd_core.checking.report import WRONG, Report, Row
 from autograd_core.derivatives import Tree
 
-BUDGET = 256  # derivatives by finite differences; each takes some 30 to 90 calls of the function
+BUDGET = 256  # derivatives by finite differences; each takes 30 to 90 calls of the function
 _SHAPE = r"(?:float\w*|got |with )\[([\d, ]*)\]"  # in the messages of torch and JAX
 
 
@@ -34,15 +34,15 @@ def check_arrays(
     """Return the report of a function of arrays; arguments as for `gradcheck`.
 
     Raises:
-        ValueError: If f does not give the same result twice, or the budget is below 1.
-        TypeError: If there is nothing to differentiate by.
+        ValueError: If f gives different results at one point, or the budget is below 1.
+        TypeError: If no input is an array of floating point.
     """
     if budget < 1:
         raise ValueError(f"budget is a number of derivatives, at least 1, got {budget}")
     try:
         problem = problem_of(f, args, names, by_hand)
     except ShapeFault as fault:
-        return _refused("the jacobian", str(fault))
+        return _failed("the jacobian", str(fault))
     _same_twice(problem)
     rng = np.random.default_rng(seed)
     reports = []
@@ -51,11 +51,11 @@ def check_arrays(
             prefix = "jvp: " if mode == "jvp" and problem.vjp is not None else ""
             reports.append(_checked(problem, mode, prefix, rtol, budget, rng))
     rows = tuple(row for report in reports for row in report.rows)
-    said = [report.guilty for report in reports if report.guilty]
-    return Report(rows, "\n".join(said), shown=None if len(rows) <= 40 else 40)
+    messages = [report.guilty for report in reports if report.guilty]
+    return Report(rows, "\n".join(messages), shown=None if len(rows) <= 40 else 40)
 
 
-def _refused(name: str, message: str) -> Report:
+def _failed(name: str, message: str) -> Report:
     row = Row(name, math.nan, math.nan, math.nan, math.nan, math.nan, WRONG)
     return Report((row,), f"guilty: {message}")
 
@@ -73,7 +73,7 @@ def _same_twice(problem: Problem) -> None:
 def _checked(
     problem: Problem, mode: str, prefix: str, rtol: float, budget: int, rng: np.random.Generator
 ) -> Report:
-    """Return the rows of one mode, and in its last lines what is wrong."""
+    """Return the report of one mode."""
     m, n = flat(problem.outputs).size, problem.point().size
     weights = random_weights(rng, m)
     if mode == "jvp":
@@ -83,14 +83,14 @@ def _checked(
             problem.product(mode, factor * weights) for factor in (1.0, 1.0, 2.0)
         )
     except (TypeError, RuntimeError, ValueError) as error:
-        return _raised(problem, mode, error)
-    refused = _misfit(problem, mode, prefix, found)
+        return _shape_error(problem, mode, error)
+    refused = _shape_mismatch(problem, mode, prefix, found)
     if refused is not None:
         return refused
-    wanted = problem.arrays(mode)
-    vector, second, double = (filled(g, wanted) for g in (found, again, twice))
+    wanted = problem.result_arrays(mode)
+    vector, second, double = (as_vector(g, wanted) for g in (found, again, twice))
     if not np.array_equal(vector, second, equal_nan=True):
-        return _refused(
+        return _failed(
             f"the {mode}",
             f"the {mode} is not deterministic: two calls at one point differ by "
             f"{np.nanmax(np.abs(vector - second)):.3g}",
@@ -106,42 +106,47 @@ def _checked(
         most = int(np.argmax(off))
         got, right = float(double[most]), 2.0 * float(vector[most])
         rows.append(Row(f"{prefix}twice {of}", 2.0, got, right, 0.0, got / right, WRONG))
-        said = f"guilty: the {mode} {does} {of}; each gradient is a product with it, be it 1 or not"
-        return Report(tuple(rows), said)
+        message = (
+            f"guilty: the {mode} {does} {of}; each gradient is a product with it, be it 1 or not"
+        )
+        return Report(tuple(rows), message)
     return Report(tuple(rows), check.explained(rows))
 
 
-def _misfit(problem: Problem, mode: str, prefix: str, found: Sequence[Any]) -> Report | None:
-    """Return the report of a gradient that has not the arrays, or not their shapes."""
-    wanted = problem.arrays(mode)
+def _shape_mismatch(
+    problem: Problem, mode: str, prefix: str, found: Sequence[Any]
+) -> Report | None:
+    """Return the report of a gradient with a wrong number of arrays or a wrong shape, else None."""
+    wanted = problem.result_arrays(mode)
     if len(found) != len(wanted):
-        said = f"the {mode} gives {len(found)} arrays, wanted {len(wanted)}"
-        return _refused(f"the {mode}", said)
-    for name, got, x in zip(problem.named(mode), found, wanted):
+        message = f"the {mode} gives {len(found)} arrays, wanted {len(wanted)}"
+        return _failed(f"the {mode}", message)
+    for name, got, x in zip(problem.result_names(mode), found, wanted):
         if got is not None and np.shape(got) != x.shape:
-            said = shape_fault(np.shape(got), x.shape)
-            return _refused(f"{prefix}{name}", f"{'d_' if mode == 'vjp' else ''}{name} {said}")
+            message = shape_fault(np.shape(got), x.shape)
+            return _failed(f"{prefix}{name}", f"{'d_' if mode == 'vjp' else ''}{name} {message}")
     return None
 
 
-def _raised(problem: Problem, mode: str, error: Exception) -> Report:
-    """Return the report of a gradient that its framework refuses for its shape.
+def _shape_error(problem: Problem, mode: str, error: Exception) -> Report:
+    """Return the report of a gradient that its framework refuses because of its shape.
 
     Raises:
-        Exception: The error itself, if it is about something else.
+        Exception: The error itself, if its message names no such shape.
     """
     shapes = [
         tuple(int(n) for n in re.findall(r"\d+", inside))
         for inside in re.findall(_SHAPE, str(error))
     ]
-    wanted = [x.shape for x in problem.arrays(mode)]
+    wanted = [x.shape for x in problem.result_arrays(mode)]
     pairs = [(a, b) for a in shapes for b in wanted if a != b and b in shapes]
     if not pairs:
         raise error
     got, right = pairs[0]
-    told = re.findall(r"(?:at index |output\[)(\d+)", str(error))
-    index = int(told[0]) if told and wanted[int(told[0])] == right else wanted.index(right)
-    name = problem.named(mode)[index]
-    said = shape_fault(got, right)
+    index = wanted.index(right)
+    if named := re.search(r"(?:at index |output\[)(\d+)", str(error)):
+        index = int(named[1]) if wanted[int(named[1])] == right else index
+    name = problem.result_names(mode)[index]
+    message = shape_fault(got, right)
     first = str(error).splitlines()[0]
-    return _refused(name, f"d_{name} {said}\n({type(error).__name__}: {first:.150})")
+    return _failed(name, f"d_{name} {message}\n({type(error).__name__}: {first:.150})")

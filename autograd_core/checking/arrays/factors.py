@@ -1,4 +1,4 @@
-"""Factors: what a gradient is multiplied by."""
+"""Factors: mistakes by which a gradient is multiplied; each function returns "" if it is none."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ import math
 
 import numpy as np
 
-from autograd_core.checking.arrays.sample import Sample, beside, common_factor, factor_text
+from autograd_core.checking.arrays.sample import Sample, common_factor, factor_text, related_arrays
 
 
-def lost(sample: Sample) -> str:
-    """Return whether all of it is 0."""
+def zero(sample: Sample) -> str:
+    """Return the mistake if all of it is 0."""
     if np.all(sample.got == 0.0):
         return "is zero: the gradient is lost on the way (detach, stop_gradient, a plain number)"
     return ""
 
 
 def ratio(sample: Sample) -> str:
-    """Return a factor that all entries share."""
+    """Return the mistake if all entries have the same factor."""
     factor = common_factor(sample)
     if factor is None or abs(factor) < 1e-12:
         return ""
-    return factor_text(factor, sample.compared)
+    return factor_text(factor, sample.reference)
 
 
-def coarse(sample: Sample) -> str:
-    """Return to how many digits it is right, if that is most of them."""
+def low_precision(sample: Sample) -> str:
+    """Return the mistake if it is right to three digits or more."""
     scale = np.maximum(np.abs(sample.right), 1e-300)
-    off = float((np.abs(sample.mine - sample.right) / scale).max())
+    off = float((np.abs(sample.tested - sample.right) / scale).max())
     if off < 1e-3:
         return (
             f"is right to {max(1, int(-math.log10(off)))} digits only: a step runs in float32, or "
@@ -36,20 +36,20 @@ def coarse(sample: Sample) -> str:
     return ""
 
 
-def unsigned(sample: Sample) -> str:
-    """Return whether it is an absolute value."""
-    if sample.close(sample.mine, np.abs(sample.right), sample.error):
+def absolute(sample: Sample) -> str:
+    """Return the mistake if it is the absolute value of the right gradient."""
+    if sample.close(sample.tested, np.abs(sample.right), sample.error):
         return "is the absolute value of what it should be: the sign is lost"
     return ""
 
 
 def powers(sample: Sample) -> str:
-    """Return a factor of x, 1 / x, x², or of the output."""
+    """Return the mistake if the factor is x, 1 / x, x² or 1 / x² of an input or the output."""
     large = np.abs(sample.right) > 1e-6 * np.abs(sample.right).max(initial=0.0)
-    if large.sum() < 2 or not np.isfinite(sample.mine).all():
+    if large.sum() < 2 or not np.isfinite(sample.tested).all():
         return ""
-    ratio = sample.mine[large] / sample.right[large]
-    for name, numbers in beside(sample):
+    ratio = sample.tested[large] / sample.right[large]
+    for name, numbers in related_arrays(sample):
         other = numbers[large]
         if np.any(other == 0.0) or np.ptp(np.abs(other)) <= 1e-6 * np.abs(other).max():
             continue

@@ -1,4 +1,4 @@
-"""JAX's functions, those with custom_vjp and custom_jvp included, as problems."""
+"""Problems made of JAX's functions, including those with custom_vjp and custom_jvp."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ def jax_problem(
     Args:
         jax: The module `jax`, which the caller has loaded.
         f: Any function that JAX differentiates.
-        args: Pytrees; what holds no floating point is not differentiated by.
-        names: Of the arguments.
+        args: Pytrees; only leaves of floating point are inputs of the problem.
+        names: The names of the arguments.
 
     Raises:
-        TypeError: If there is nothing to differentiate by, or a number is complex.
+        TypeError: If no leaf or no output is of floating point, or one is complex.
     """
     jnp, tree = jax.numpy, jax.tree_util
     paths, build = tree.tree_flatten_with_path(tuple(args))
     leaves = [leaf for _, leaf in paths]
     labels = [names[path[0].idx] + tree.keystr(path[1:]) for path, _ in paths]
-    moving = [i for i, leaf in enumerate(leaves) if _moves(jnp, labels[i], leaf)]
-    if not moving:
+    floating = [i for i, leaf in enumerate(leaves) if _is_floating(jnp, labels[i], leaf)]
+    if not floating:
         raise TypeError("gradcheck wants an array of floating point to differentiate by, got none")
-    dtypes = [jnp.result_type(leaves[i]) for i in moving]
+    dtypes = [jnp.result_type(leaves[i]) for i in floating]
 
     def run(*given: Any) -> list[Any]:
         filled = list(leaves)
-        for i, array in zip(moving, given):
+        for i, array in zip(floating, given):
             filled[i] = array
         outputs = tree.tree_leaves(f(*tree.tree_unflatten(build, filled)))
         return [y for y in outputs if jnp.issubdtype(jnp.result_type(y), jnp.floating)]
@@ -59,12 +59,12 @@ def jax_problem(
         _, found = jax.jvp(run, arrays(inputs), arrays(tangents))
         return [np.array(d, dtype=np.float64) for d in found]
 
-    inputs = tuple(np.array(leaves[i], dtype=np.float64) for i in moving)
+    inputs = tuple(np.array(leaves[i], dtype=np.float64) for i in floating)
     raw = run(*arrays(inputs))
     if not raw:
         raise TypeError("gradcheck wants a function that returns arrays of floating point")
     return Problem(
-        names=tuple(labels[i] for i in moving),
+        names=tuple(labels[i] for i in floating),
         inputs=inputs,
         value=value,
         outputs=tuple(np.array(y, dtype=np.float64) for y in raw),
@@ -77,18 +77,19 @@ def jax_problem(
 def _jitted(
     jax: Any, run: Callable[..., list[Any]], arrays: Callable[[Arrays], list[Any]]
 ) -> Callable[[Arrays], list[Any]]:
-    """Return the function compiled, once it has shown that it gives one result twice."""
+    """Return the function, compiled from the third call on."""
     calls, fast = 0, run
 
     def call(inputs: Arrays) -> list[Any]:
         nonlocal calls, fast
         given = arrays(inputs)
         calls += 1
-        if calls == 3:  # not before: what is random in Python would be frozen by jit
+        # the first two calls test whether f is deterministic; jit would freeze Python's randomness
+        if calls == 3:
             try:
                 fast = jax.jit(run)
                 jax.block_until_ready(fast(*given))
-            except Exception:  # whatever cannot be traced runs as it is
+            except Exception:  # it cannot be traced
                 fast = run
         return fast(*given)
 
@@ -96,7 +97,7 @@ def _jitted(
 
 
 def _runs_forward(jvp: Callable[[Arrays, Arrays], Any], inputs: Arrays) -> bool:
-    """Return whether there is a forward mode: not where there is a custom_vjp."""
+    """Return whether JAX has a forward mode of it, which a custom_vjp has not."""
     try:
         jvp(inputs, [np.zeros_like(x) for x in inputs])
     except TypeError as error:
@@ -106,7 +107,7 @@ def _runs_forward(jvp: Callable[[Arrays, Arrays], Any], inputs: Arrays) -> bool:
     return True
 
 
-def _moves(jnp: Any, name: str, leaf: Any) -> bool:
+def _is_floating(jnp: Any, name: str, leaf: Any) -> bool:
     dtype = jnp.result_type(leaf)
     if jnp.issubdtype(dtype, jnp.complexfloating):
         raise TypeError(f"{name} is complex; give its real and imaginary parts")

@@ -1,4 +1,4 @@
-"""Kinds: whose function is it? PyTorch and JAX are looked at, never imported."""
+"""Kinds: tells functions of PyTorch, JAX and NumPy apart, without importing PyTorch or JAX."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ BY_HAND = ("gradient", "jacobian", "vjp", "jvp")
 
 
 def of_arrays(f: object, args: Sequence[Tree], by_hand: dict[str, Any]) -> bool:
-    """Return whether a function is one of arrays: of torch, of JAX, or with a gradient by hand.
+    """Return whether gradcheck has to treat f as a function of arrays.
+
+    It does for functions of torch and JAX, and for those with a hand-written gradient of arrays.
 
     >>> of_arrays(abs, [1.0], {"gradient": abs}), of_arrays(abs, [1.0], {"vjp": abs})
     (False, True)
@@ -34,10 +36,10 @@ def of_arrays(f: object, args: Sequence[Tree], by_hand: dict[str, Any]) -> bool:
 def problem_of(
     f: Callable[..., Any], args: Sequence[Tree], names: Sequence[str], by_hand: dict[str, Any]
 ) -> Problem:
-    """Return the problem of a function of whatever framework.
+    """Return the problem of a function of any framework.
 
     Raises:
-        TypeError: If a gradient is given by hand for a function that brings its own.
+        TypeError: If a gradient is given by hand for a function of torch or JAX.
     """
     framework = _framework(f, args)
     given = [name for name in BY_HAND if by_hand.get(name) is not None]
@@ -53,7 +55,7 @@ def problem_of(
 
 
 def _framework(f: object, args: Sequence[Tree]) -> str:
-    """Return torch, jax or numpy: where the function or a part of an argument comes from."""
+    """Return "torch", "jax" or "numpy", by the classes of the function and of its arguments."""
     for thing in (f, *[leaf for arg in args for leaf in _all(arg)]):
         kinds = thing.__mro__ if isinstance(thing, type) else type(thing).__mro__
         homes = {kind.__module__.partition(".")[0] for kind in kinds}

@@ -1,4 +1,4 @@
-"""NumPy functions with a gradient by hand, as problems."""
+"""Problems made of NumPy functions with a hand-written gradient."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ def numpy_problem(
 
     Args:
         f: Takes the arguments, returns an array, a number or a tree of them.
-        args: Arrays of integers and truth values are not differentiated by.
-        names: Of the arguments.
-        gradient: Takes what f takes, returns d f / d argument for each; f gives one number.
-        jacobian: Takes what f takes, returns for each argument an array of the output's shape
-            followed by the argument's.
+        args: Only arrays of floating point in them are inputs of the problem, not int and bool.
+        names: The names of the arguments.
+        gradient: Takes the arguments, returns d f / d argument for each; f returns one number.
+        jacobian: Takes the arguments, returns for each an array of the output's shape followed
+            by the argument's.
         vjp: Takes the arguments and the cotangents of the outputs, returns one gradient each.
         jvp: Takes the arguments and their tangents, returns the tangents of the outputs.
 
     Raises:
         TypeError: If something is neither a real number nor an array of them.
-        ValueError: If a derivative does not have one part for each argument, or changes one.
+        ValueError: If a derivative does not have one part for each argument, or modifies one.
     """
     arguments = _Arguments(args, names)
-    inputs = [arguments.leaves[i][1].astype(np.float64) for i in arguments.moving]
+    inputs = [arguments.leaves[i][1].astype(np.float64) for i in arguments.floating]
     first = f(*arguments.at(inputs))
     found = [a for _, a in _leaves(first, "the output")]
     outputs = [a.astype(np.float64) for a in found]
@@ -55,32 +55,36 @@ def numpy_problem(
 
     def pulled(inputs: Arrays, cotangents: Arrays) -> list[Any]:
         if gradient is not None:
-            slopes = arguments.moving_of(_kept(gradient, arguments.at(inputs)), "the gradient")
+            slopes = arguments.floating_of(
+                _call_checked(gradient, arguments.at(inputs)), "the gradient"
+            )
             return [g if g is None else float(cotangents[0].ravel()[0]) * g for g in slopes]
         assert vjp is not None
         given = [_cast(u, a.dtype) for u, a in zip(cotangents, found)]
         seed = _rebuilt(first, iter(given))
         more = seed if isinstance(first, tuple) else [seed]
-        return arguments.moving_of(_kept(vjp, arguments.at(inputs), *more), "the vjp")
+        return arguments.floating_of(_call_checked(vjp, arguments.at(inputs), *more), "the vjp")
 
     def by_matrix(inputs: Arrays, cotangents: Arrays) -> list[Any]:
         assert jacobian is not None
-        again = arguments.moving_of(jacobian(*arguments.at(inputs)), "the jacobian")
+        again = arguments.floating_of(jacobian(*arguments.at(inputs)), "the jacobian")
         return parts(flat(cotangents) @ _matrix(again, inputs, size), inputs)
 
     def pushed(inputs: Arrays, tangents: Arrays) -> list[Any]:
         assert jvp is not None
-        tangent = _kept(jvp, arguments.at(inputs), *arguments.tangents(tangents))
+        tangent = _call_checked(jvp, arguments.at(inputs), *arguments.tangents(tangents))
         return [a for _, a in _leaves(tangent, "the jvp")]
 
     matrix = None
     if jacobian is not None:
-        blocks = arguments.moving_of(_kept(jacobian, arguments.at(inputs)), "the jacobian")
+        blocks = arguments.floating_of(
+            _call_checked(jacobian, arguments.at(inputs)), "the jacobian"
+        )
         matrix = _matrix(blocks, inputs, size)
     reverse = pulled if gradient or vjp else None
     dtypes = [*arguments.dtypes, *[a.dtype for a in found]]
     return Problem(
-        names=tuple(arguments.leaves[i][0] for i in arguments.moving),
+        names=tuple(arguments.leaves[i][0] for i in arguments.floating),
         inputs=tuple(inputs),
         value=value,
         outputs=tuple(outputs),
@@ -92,45 +96,58 @@ def numpy_problem(
 
 
 class _Arguments:
-    """The arguments of a function, and which of the arrays in them are differentiated by."""
+    """The arguments of a function.
+
+    Attributes:
+        leaves: Each array in them with its Python expression.
+        floating: The positions of those of floating point, which are the inputs of the problem.
+        dtypes: Their dtypes.
+    """
 
     def __init__(self, args: Sequence[Tree], names: Sequence[str]) -> None:
         self.args = args
         self.leaves = [leaf for arg, name in zip(args, names) for leaf in _leaves(arg, name)]
-        self.moving = [i for i, (_, leaf) in enumerate(self.leaves) if leaf.dtype.kind == "f"]
-        if not self.moving:
+        self.floating = [i for i, (_, leaf) in enumerate(self.leaves) if leaf.dtype.kind == "f"]
+        if not self.floating:
             raise TypeError("gradcheck wants an argument of real numbers to differentiate by")
-        self.dtypes = [self.leaves[i][1].dtype for i in self.moving]
+        self.dtypes = [self.leaves[i][1].dtype for i in self.floating]
 
     def at(self, inputs: Arrays) -> list[Tree]:
-        """Return the arguments with other numbers."""
+        """Return the arguments with these inputs."""
         return self._with(inputs, [leaf.copy() for _, leaf in self.leaves])
 
     def tangents(self, tangents: Arrays) -> list[Tree]:
-        """Return trees of tangents like the arguments; 0 for what is not differentiated by."""
+        """Return trees of tangents like the arguments, 0 for arrays that are no inputs."""
         return self._with(tangents, [np.zeros_like(leaf, dtype=float) for _, leaf in self.leaves])
 
     def _with(self, arrays: Arrays, filled: list[Any]) -> list[Tree]:
-        for i, dtype, array in zip(self.moving, self.dtypes, arrays):
+        for i, dtype, array in zip(self.floating, self.dtypes, arrays):
             filled[i] = array.astype(dtype)
         source = iter(filled)
         return [_rebuilt(arg, source) for arg in self.args]
 
-    def moving_of(self, found: Tree, what: str) -> list[Any]:
-        """Return what belongs to the inputs; None, or nothing at all, may stand for the others."""
+    def floating_of(self, found: Tree, what: str) -> list[Any]:
+        """Return the parts of a derivative that belong to inputs.
+
+        For the other arrays `found` has any part, such as None, or no parts at all.
+        """
         one = len(self.args) == 1 and not (isinstance(found, tuple | list) and len(found) == 1)
         trees = [found] if one else list(found)
         got = [a for tree in trees for _, a in _leaves(tree, what, keep_none=True)]
         if len(got) == len(self.leaves):
-            got = [got[i] for i in self.moving]
-        wanted = len(self.moving)
+            got = [got[i] for i in self.floating]
+        wanted = len(self.floating)
         if len(got) != wanted:
-            raise ValueError(f"{what} wants {wanted} parts, one an argument, got {len(got)}")
+            raise ValueError(f"{what} wants {wanted} parts, one for each input, got {len(got)}")
         return got
 
 
-def _kept(rule: Function, given: list[Tree], *more: Tree) -> Tree:
-    """Call a rule, and make sure that it left its arguments alone."""
+def _call_checked(rule: Function, given: list[Tree], *more: Tree) -> Tree:
+    """Return what a rule returns.
+
+    Raises:
+        ValueError: If it modifies its arguments.
+    """
     before = [a.copy() for tree in given for _, a in _leaves(tree, "argument")]
     found = rule(*given, *more)
     after = [a for tree in given for _, a in _leaves(tree, "argument")]
@@ -147,14 +164,14 @@ def _matrix(blocks: Sequence[Any], inputs: Arrays, outputs: int) -> Floats:
     """Return the blocks of a Jacobian side by side.
 
     Raises:
-        ValueError: If one has not outputs * inputs numbers, or lies on its side.
+        ShapeFault: If a block does not have outputs * inputs numbers, or is transposed.
     """
     columns = []
     for block, x in zip(blocks, inputs):
         block = np.asarray(block, dtype=np.float64)
-        lying = block.shape[:1] == (x.size,) and block.shape[1:] == (outputs,) != (x.size,)
-        if block.size != outputs * x.size or lying:
-            hint = "; it is transposed" if lying else ""
+        transposed = block.shape[:1] == (x.size,) and block.shape[1:] == (outputs,) != (x.size,)
+        if block.size != outputs * x.size or transposed:
+            hint = "; it is transposed" if transposed else ""
             raise ShapeFault(
                 f"the jacobian has the shape {block.shape} where ({outputs}, {x.size}), outputs "
                 f"by inputs, is wanted{hint}"
@@ -164,11 +181,11 @@ def _matrix(blocks: Sequence[Any], inputs: Arrays, outputs: int) -> Floats:
 
 
 class ShapeFault(ValueError):
-    """A derivative whose shape alone shows that it is wrong."""
+    """A derivative has a wrong shape."""
 
 
 def _leaves(tree: Tree, name: str, *, keep_none: bool = False) -> list[tuple[str, Any]]:
-    """Return the arrays of a tree, with how Python writes each."""
+    """Return the arrays of a tree, each with its Python expression."""
     if tree is None and keep_none:
         return [(name, None)]
     if isinstance(tree, np.ndarray | np.generic | bool | int | float):
@@ -190,7 +207,7 @@ def _leaves(tree: Tree, name: str, *, keep_none: bool = False) -> list[tuple[str
 
 
 def _rebuilt(tree: Tree, source: Any) -> Tree:
-    """Return the tree with the next arrays of `source` in the place of its own."""
+    """Return the tree with its arrays replaced by the next ones of `source`."""
     if isinstance(tree, np.ndarray):
         return next(source)
     if isinstance(tree, np.generic | bool | int | float):

@@ -1,4 +1,4 @@
-"""Problem: a function of arrays at a point, its gradient, and its slope along any line."""
+"""Problem: a function of arrays at a point with its gradient, and its slope along any line."""
 
 from __future__ import annotations
 
@@ -15,23 +15,24 @@ from autograd_core.checking.differences import COARSEST, EPS, Estimate, derivati
 from autograd_core.table import Floats
 
 Arrays: TypeAlias = Sequence[Floats]
-# (inputs, cotangents) -> one gradient an input; (inputs, tangents) -> one tangent an output
+# (inputs, cotangents) -> a gradient for each input; (inputs, tangents) -> a tangent for each output
 Product: TypeAlias = Callable[[Arrays, Arrays], Sequence[Any]]
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What a framework's function is to the checker: arrays of float64 in, arrays of float64 out.
+    """A function of any framework, as arrays of float64 in and arrays of float64 out.
 
     Attributes:
-        names: Of the inputs.
-        inputs: Where to check.
+        names: The names of the inputs.
+        inputs: The point at which to check.
         value: The function.
         outputs: Its value there.
-        eps: Distance of 1 to the next number, of the coarsest numbers on the way.
-        vjp: Reverse mode: from cotangents of the outputs to gradients, which may have any shape.
-        jvp: Forward mode: from tangents of the inputs to those of the outputs; either may be None.
-        matrix: A hand-written Jacobian that `vjp` multiplies with, as `(outputs, inputs)`.
+        eps: Machine epsilon of the shortest floating-point format among inputs and outputs.
+        vjp: Reverse mode: from cotangents of the outputs to gradients, whose shapes are not checked
+            yet. None if there is none.
+        jvp: Forward mode: from tangents of the inputs to those of the outputs, or None.
+        matrix: A hand-written Jacobian that `vjp` multiplies by, of shape `(outputs, inputs)`.
     """
 
     names: tuple[str, ...]
@@ -48,31 +49,31 @@ class Problem:
         return flat(self.inputs)
 
     def slices(self) -> list[slice]:
-        """Return where each input stands in the vector."""
+        """Return the slice of each input in that vector."""
         return slices(self.inputs)
 
-    def arrays(self, mode: str) -> tuple[Floats, ...]:
-        """Return what a mode has an array for each of: "vjp" the inputs, "jvp" the outputs."""
+    def result_arrays(self, mode: str) -> tuple[Floats, ...]:
+        """Return the arrays whose shapes a mode's results have: "vjp" inputs, "jvp" outputs."""
         return self.inputs if mode == "vjp" else self.outputs
 
-    def named(self, mode: str) -> Sequence[str]:
-        """Return the names of these; outputs are `y`, or `y0`, `y1`, ..."""
+    def result_names(self, mode: str) -> Sequence[str]:
+        """Return the names of `result_arrays`; outputs are `y`, or `y0`, `y1`, ..."""
         if mode == "vjp":
             return self.names
         return [f"y{i}" for i in range(len(self.outputs))] if len(self.outputs) > 1 else ["y"]
 
     def product(self, mode: str, weights: Floats) -> list[Any]:
-        """Return what a mode gives for a cotangent or a tangent, one vector for all arrays."""
+        """Return a mode's results for a cotangent or tangent, which is one vector of all arrays."""
         return self.pulled(weights) if mode == "vjp" else self.pushed(weights)
 
     def pulled(self, weights: Floats, at: Floats | None = None) -> list[Any]:
-        """Return the gradients of the weighted sum of the outputs, as reverse mode gives them."""
+        """Return the gradients of the weighted sum of the outputs, by reverse mode."""
         assert self.vjp is not None
         inputs = self.inputs if at is None else parts(at, self.inputs)
         return list(self.vjp([x.copy() for x in inputs], parts(weights, self.outputs)))
 
     def pushed(self, direction: Floats) -> list[Any]:
-        """Return the tangents of the outputs along a direction, as forward mode gives them."""
+        """Return the tangents of the outputs along a direction, by forward mode."""
         assert self.jvp is not None
         return list(self.jvp([x.copy() for x in self.inputs], parts(direction, self.inputs)))
 
@@ -87,71 +88,77 @@ def flat(arrays: Arrays) -> Floats:
 
 
 def slices(arrays: Arrays) -> list[slice]:
-    """Return where each array stands in the vector of all."""
+    """Return the slice of each array in the vector of all."""
     ends = np.cumsum([a.size for a in arrays]).tolist()
     return [slice(end - a.size, end) for end, a in zip(ends, arrays)]
 
 
 def parts(vector: Floats, like: Arrays) -> list[Floats]:
-    """Return a vector cut into arrays of the shapes of others."""
+    """Return a vector split into arrays of the shapes of `like`."""
     return [vector[where].reshape(a.shape).copy() for where, a in zip(slices(like), like)]
 
 
 class Line:
-    """The function along one direction through the point: what is evaluated once is kept."""
+    """The function along one direction through the point; its values are cached.
+
+    Attributes:
+        middle: The coordinate of the point on the line; steps are relative to it.
+    """
 
     def __init__(self, problem: Problem, direction: Floats) -> None:
         self.problem = problem
         self.direction = direction
         self._point = problem.point()
-        self._seen: dict[float, Floats] = {}
-        there = np.flatnonzero(direction)
-        self._entry = int(there[0]) if len(there) == 1 and direction[there[0]] == 1.0 else None
-        self.middle = self._place(there)
+        self._outputs: dict[float, Floats] = {}
+        nonzero = np.flatnonzero(direction)
+        unit = len(nonzero) == 1 and direction[nonzero[0]] == 1.0
+        self._entry = int(nonzero[0]) if unit else None
+        self.middle = self._coordinate(nonzero)
 
-    def _place(self, there: NDArray[np.intp]) -> float:
-        """Return where on the line the point is: steps are relative to that."""
+    def _coordinate(self, nonzero: NDArray[np.intp]) -> float:
+        """Return the coordinate of the point: the one entry that moves, or a scale of several."""
         if self._entry is not None:
             return float(self._point[self._entry])
-        reach = np.abs(
-            np.where(self._point == 0.0, 1.0, self._point)[there] / self.direction[there]
+        scales = np.abs(
+            np.where(self._point == 0.0, 1.0, self._point)[nonzero] / self.direction[nonzero]
         )
-        return float(max(reach.min(), 1e-3 * reach.max())) if len(there) else 1.0
+        return float(max(scales.min(), 1e-3 * scales.max())) if len(nonzero) else 1.0
 
     def outputs(self, s: float) -> Floats:
-        """Return all outputs, as one vector, at the place s of the line."""
-        if s not in self._seen:
+        """Return all outputs, as one vector, at the coordinate s."""
+        if s not in self._outputs:
             if self._entry is None:
                 moved = self._point + (s - self.middle) * self.direction
             else:
                 moved = self._point.copy()
                 moved[self._entry] = s
             with np.errstate(all="ignore"):
-                self._seen[s] = flat(self.problem.value(parts(moved, self.problem.inputs)))
-        return self._seen[s]
+                self._outputs[s] = flat(self.problem.value(parts(moved, self.problem.inputs)))
+        return self._outputs[s]
 
     def slope(self, weights: Floats) -> Estimate:
         """Return the derivative of the weighted sum of the outputs along the line."""
-        there = np.flatnonzero(weights)
+        nonzero = np.flatnonzero(weights)
 
         def along(s: float) -> float:
-            return float(weights[there] @ self.outputs(s)[there])
+            return float(weights[nonzero] @ self.outputs(s)[nonzero])
 
-        at_point = self.outputs(self.middle)[there]
-        size = math.hypot(*(weights[there] * at_point).tolist())  # errors of outputs add like this
+        at_point = self.outputs(self.middle)[nonzero]
+        # independent rounding errors of the outputs add up like the root of a sum of squares
+        size = math.hypot(*(weights[nonzero] * at_point).tolist())
         rounding = self._rounding(along, size)
         with np.errstate(all="ignore"):
             estimate = derivative(along, self.middle, rounding)
-        if estimate.grain <= 4.0 * 2.0**-23 * max(size, 1e-300):  # float32, not a staircase
+        if estimate.grain <= 4.0 * 2.0**-23 * max(size, 1e-300):  # rounding, not a step function
             estimate = dataclasses.replace(estimate, grain=0.0)
-        # what rounding makes of a gradient of 0: the last place of the sum, a step of x away
+        # where the slope is 0, rounding can make it as large as this: a last place per step x
         floor = 2.0 * self.problem.eps * size / (abs(self.middle) or 1.0)
         return dataclasses.replace(estimate, error=estimate.error + floor)
 
     def _rounding(self, along: Callable[[float], float], size: float) -> float:
-        """Return how much the sum jitters: how far close neighbours are off a straight line.
+        """Return the rounding noise of the sum: how far close neighbours are off a straight line.
 
-        The idea is ECnoise's (Moré and Wild, Estimating computational noise, 2011).
+        As in ECnoise (Moré and Wild, Estimating computational noise, 2011).
         """
         eps, scale, found = self.problem.eps, abs(self.middle) or 1.0, 0.0
         steps = np.arange(-3.0, 4.0)
@@ -166,14 +173,14 @@ class Line:
 
 
 def entry(problem: Problem, j: int) -> Floats:
-    """Return the direction of entry j alone."""
+    """Return the unit vector of entry j."""
     direction = np.zeros(len(problem.point()))
     direction[j] = 1.0
     return direction
 
 
 def index_name(name: str, shape: tuple[int, ...], place: int) -> str:
-    """Return how Python writes an entry of an array.
+    """Return the Python expression for an entry of an array.
 
     >>> index_name("w", (2, 3), 4)
     'w[1, 1]'

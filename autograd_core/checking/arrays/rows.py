@@ -1,4 +1,4 @@
-"""Rows: a gradient of arrays against finite differences, entry by entry or by samples."""
+"""Rows: compares a gradient of arrays with finite differences, for all entries or a sample."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd_core.checking.arrays.causes import cause_of
 from autograd_core.checking.arrays.problem import Line, Problem, entry, flat, index_name, parts
-from autograd_core.checking.arrays.sample import Compared
+from autograd_core.checking.arrays.sample import Reference
 from autograd_core.checking.differences import EPS, Estimate
 from autograd_core.checking.report import (
     FAILURES,
@@ -23,11 +23,11 @@ from autograd_core.checking.report import (
 )
 from autograd_core.table import Floats
 
-NEIGHBOURS = 12  # gradients next to a point that may be a kink
+NEIGHBOURS = 12  # points around one that may be a kink, at which the gradient is computed
 
 
 def random_weights(rng: np.random.Generator, size: int) -> Floats:
-    """Return numbers of both signs, none near 0 and no two alike: products of them tell axes."""
+    """Return distinct numbers of both signs, none near 0, so that mixed-up entries show."""
     signs: Floats = rng.choice([-1.0, 1.0], size)
     return signs * rng.uniform(0.5, 1.5, size)
 
@@ -35,7 +35,7 @@ def random_weights(rng: np.random.Generator, size: int) -> Floats:
 def random_direction(
     problem: Problem, rng: np.random.Generator, only: slice | None = None
 ) -> Floats:
-    """Return a random direction whose steps are small beside each entry."""
+    """Return a random direction, each entry of the order of the point's."""
     point = problem.point()
     direction = random_weights(rng, point.size) * np.where(point == 0.0, 1.0, np.abs(point))
     if only is not None:
@@ -43,15 +43,25 @@ def random_direction(
     return direction
 
 
-def filled(found: Sequence[Any], like: Sequence[Floats]) -> Floats:
-    """Return arrays as one vector; None is zeros."""
+def as_vector(found: Sequence[Any], like: Sequence[Floats]) -> Floats:
+    """Return arrays as one vector, with zeros for None."""
     return flat([np.zeros_like(x) if g is None else np.asarray(g, dtype=np.float64)
                  for g, x in zip(found, like)])  # fmt: skip
 
 
 @dataclasses.dataclass
 class Check:
-    """One mode of one problem: rows by finite differences, and what is wrong with them."""
+    """The check of one mode of a problem.
+
+    Attributes:
+        problem: The function and its gradient.
+        mode: "vjp" or "jvp".
+        prefix: The beginning of the names of rows.
+        weights: The cotangent or tangent, as one vector.
+        vector: The result of the mode for it, as one vector.
+        rtol: Relative error allowed.
+        rng: Draws entries and directions.
+    """
 
     problem: Problem
     mode: str
@@ -67,7 +77,7 @@ class Check:
         m, n = flat(problem.outputs).size, problem.point().size
         table = self._table(m, n)
         ins = _entry_names(problem.names, problem.inputs)
-        outs = _entry_names(problem.named("jvp"), problem.outputs)
+        outs = _entry_names(problem.result_names("jvp"), problem.outputs)
         rows = []
         for j in range(n):
             line = Line(problem, entry(problem, j))
@@ -77,14 +87,14 @@ class Check:
         return rows
 
     def _table(self, m: int, n: int) -> Floats:
-        """Return the whole Jacobian as the gradient under test has it."""
+        """Return the whole Jacobian, from the gradient under test."""
         problem = self.problem
         if self.mode == "vjp":
-            return np.stack([filled(problem.pulled(row), problem.inputs) for row in np.eye(m)])
-        return np.stack([filled(problem.pushed(row), problem.outputs) for row in np.eye(n)]).T
+            return np.stack([as_vector(problem.pulled(row), problem.inputs) for row in np.eye(m)])
+        return np.stack([as_vector(problem.pushed(row), problem.outputs) for row in np.eye(n)]).T
 
     def samples(self, budget: int) -> list[Row]:
-        """Return rows of random directions and of entries drawn at random, within the budget."""
+        """Return rows for random directions and random entries, within the budget."""
         problem, rows = self.problem, []
         where = problem.slices()
         each = max(2, (budget - 2 * len(where)) // len(where))
@@ -104,11 +114,11 @@ class Check:
         weights, slope = self._slope_along(direction)
         estimate = Line(self.problem, direction).slope(weights)
         terms = self.vector * direction if self.mode == "vjp" else np.array([slope])
-        spread = float(np.linalg.norm(terms))  # what rounding has to go by where terms cancel
-        if self.problem.eps > EPS:  # wide steps of all numbers at once, in float32
+        spread = float(np.linalg.norm(terms))  # the scale of rounding where the terms cancel
+        if self.problem.eps > EPS:  # float32 takes wide steps, here of all numbers at once
             spread *= 1e-4 / self.problem.eps
         row = judge(self.prefix + name, math.nan, slope, self._wider(estimate, spread), self.rtol)
-        if estimate.kind != "smooth" and row.verdict in FAILURES:  # its entries are looked at
+        if estimate.kind != "smooth" and row.verdict in FAILURES:  # the rows of entries decide
             return dataclasses.replace(row, verdict=INCONCLUSIVE, cause="")
         return row
 
@@ -117,7 +127,7 @@ class Check:
             return self.weights, float(self.vector @ direction)
         weights = random_weights(self.rng, flat(self.problem.outputs).size)
         return weights, float(
-            filled(self.problem.pushed(direction), self.problem.outputs) @ weights
+            as_vector(self.problem.pushed(direction), self.problem.outputs) @ weights
         )
 
     def _sampled(self, name: str, j: int) -> Row:
@@ -129,7 +139,7 @@ class Check:
         return self._row(name, slope, line, weights, j, np.array([slope]))
 
     def _wider(self, estimate: Estimate, scale: float) -> Estimate:
-        """Return the estimate with the rounding of the gradient itself in its error."""
+        """Return the estimate with the rounding error of the gradient itself added to its error."""
         return dataclasses.replace(
             estimate, error=estimate.error + 2.0 * self.problem.eps * abs(scale)
         )
@@ -138,7 +148,7 @@ class Check:
         self, name: str, analytic: float, line: Line, weights: Floats, j: int, others: Floats
     ) -> Row:
         estimate = line.slope(weights)
-        if self.mode == "vjp":  # entries of one array are of one scale, arrays need not be
+        if self.mode == "vjp":  # scale by the entries of the same array: arrays may differ in scale
             others = others[next(part for part in self.problem.slices() if j < part.stop)]
         scale = float(np.max(np.abs(others[np.isfinite(others)]), initial=0.0))
         row = judge(self.prefix + name, line.middle, float(analytic),
@@ -148,10 +158,10 @@ class Check:
         return row
 
     def _at_kinks(self, row: Row, estimate: Estimate, weights: Floats, j: int) -> bool:
-        """Return whether the gradient changes next to the point, and this one is between.
+        """Return whether the gradient jumps at the point, and the row's is between its values.
 
-        Where several kinks meet, as in relu(W x + b) at x = b = 0, the slopes along an axis bound
-        nothing; the gradients around the point do.
+        Where several kinks meet, as in relu(W x + b) at x = b = 0, the left and right slopes along
+        an axis are no bounds of a subgradient; the gradients around the point are.
         """
         if not math.isfinite(row.analytic):
             return False
@@ -159,7 +169,7 @@ class Check:
         around, close = (self._nearby(weights, j, r) for r in (radius, radius / 16.0))
         low, high = float(around.min()), float(around.max())
         spread, size = high - low, float(np.abs(around).max())
-        # of a smooth function the spread shrinks with the radius; what rounds is not so wide
+        # the spread of a smooth function shrinks with the radius; that of rounding is smaller
         if not spread > 1e-3 * size or not np.ptp(close) > 0.5 * spread:
             return False
         apart = np.diff(np.sort(around)) > 0.01 * spread
@@ -170,33 +180,33 @@ class Check:
         return low - slack <= row.analytic <= high + slack
 
     def _nearby(self, weights: Floats, j: int, radius: float) -> Floats:
-        """Return the gradient's entry at random points around, so far away beside each number."""
+        """Return entry j of the gradient at random points, at a relative distance of `radius`."""
         problem, point = self.problem, self.problem.point()
         scale = radius * np.where(point == 0.0, 1.0, point)
         found = []
         for _ in range(NEIGHBOURS):
             moved = point + scale * random_weights(self.rng, point.size)
             if self.mode == "vjp":
-                found.append(filled(problem.pulled(weights, moved), problem.inputs)[j])
+                found.append(as_vector(problem.pulled(weights, moved), problem.inputs)[j])
                 continue
             assert problem.jvp is not None
             tangents = parts(entry(problem, j), problem.inputs)
             pushed = problem.jvp(parts(moved, problem.inputs), tangents)
-            found.append(filled(pushed, problem.outputs) @ weights)
+            found.append(as_vector(pushed, problem.outputs) @ weights)
         return np.array(found)
 
     def explained(self, rows: Sequence[Row]) -> str:
-        """Return a line for each array that has a wrong row: which, and what it is instead."""
+        """Return a line for each wrong array with its mistake; empty if no row has failed."""
         if not any(row.verdict in FAILURES for row in rows):
             return ""
         lines = []
-        arrays = parts(self.vector, self.problem.arrays(self.mode))
-        for k, (name, part) in enumerate(zip(self.problem.named(self.mode), arrays)):
-            compared = Compared(self.problem, self.mode, k, self.weights)
-            said = cause_of(compared, part, self.rtol, self.rng)
-            if said:
+        arrays = parts(self.vector, self.problem.result_arrays(self.mode))
+        for k, (name, part) in enumerate(zip(self.problem.result_names(self.mode), arrays)):
+            reference = Reference(self.problem, self.mode, k, self.weights)
+            message = cause_of(reference, part, self.rtol, self.rng)
+            if message:
                 kind = "d_" if self.mode == "vjp" else "the tangent of "
-                lines.append(f"guilty: {kind}{name} {said}")
+                lines.append(f"guilty: {kind}{name} {message}")
         if lines:
             return "\n".join(lines[:4])
         bad = [row.name for row in rows if row.verdict in FAILURES]

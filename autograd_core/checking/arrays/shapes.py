@@ -1,4 +1,4 @@
-"""Shapes: what a gradient is whose shape alone shows that it is wrong."""
+"""Shapes: names the mistake in a gradient of a wrong shape."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 
 
 def shape_fault(got: tuple[int, ...], wanted: tuple[int, ...]) -> str:
-    """Return what a gradient of the wrong shape is instead."""
+    """Return the message about a gradient of the wrong shape."""
     text = f"has the shape {got} where {wanted} is wanted"
     if got == wanted[::-1]:
         return f"{text}: it is transposed"
@@ -34,7 +34,7 @@ def shape_fault(got: tuple[int, ...], wanted: tuple[int, ...]) -> str:
 
 
 def axes_text(axes: tuple[int, ...]) -> str:
-    """Return how a sentence calls axes.
+    """Return the words for axes in a message.
 
     >>> axes_text((0,)), axes_text((0, 2))
     ('axis 0', 'axes 0, 2')

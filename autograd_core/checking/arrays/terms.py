@@ -1,4 +1,4 @@
-"""Terms: what of a gradient is missing, too much, or wrong in some of its entries only."""
+"""Terms: mistakes in a term, or in some entries only; each function returns "" if it is none."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ import numpy as np
 from autograd_core.checking.arrays.problem import index_name
 from autograd_core.checking.arrays.sample import (
     FEW,
-    Compared,
+    Reference,
     Sample,
-    beside,
     common_factor,
-    explains,
     factor_text,
+    matches,
+    related_arrays,
 )
 from autograd_core.table import Floats
 
 
 def diagonal(sample: Sample) -> str:
-    """Return whether terms through other entries are missing, as softmax and means have them."""
-    compared = sample.compared
-    problem = compared.problem
+    """Return the mistake if terms through other entries are missing, as in softmax or a mean."""
+    reference = sample.reference
+    problem = reference.problem
     size = sample.got.size
-    if compared.mode != "vjp" or len(problem.outputs) != 1 or size < 2 or problem.vjp is None:
+    if reference.mode != "vjp" or len(problem.outputs) != 1 or size < 2 or problem.vjp is None:
         return ""
     if problem.outputs[0].shape != sample.got.shape:
         return ""
     place = sample.places[0]
-    one = np.eye(1, size, place)[0]
-    row = np.asarray(problem.pulled(one)[compared.which])
+    unit = np.eye(1, size, place)[0]
+    row = np.asarray(problem.pulled(unit)[reference.which])
     if row.shape != sample.got.shape or np.any(np.delete(row.ravel(), place)):
         return ""
     others = [p for p in sample.places if p != place][:FEW]
-    right = [compared.at(p, one) for p in others]
+    right = [reference.at(p, unit) for p in others]
     if any(abs(e.slope) > 1e-6 * abs(row.ravel()[place]) + 20.0 * e.error for e in right):
         return (
             "misses the terms through other entries: each output is differentiated by its own "
@@ -44,8 +44,8 @@ def diagonal(sample: Sample) -> str:
 
 
 def shifted(sample: Sample) -> str:
-    """Return a term too much or too little: a constant, or a multiple of an array of this shape."""
-    off = sample.mine - sample.right
+    """Return the mistake if a term is off: a constant, or a multiple of an array of this shape."""
+    off = sample.tested - sample.right
     if len(off) < 3 or not np.isfinite(off).all():
         return ""
     scale = np.abs(off).max()
@@ -59,12 +59,12 @@ def shifted(sample: Sample) -> str:
 
 
 def _multiple(sample: Sample, off: Floats, slack: float) -> str:
-    """Return of which array beside it the error is a multiple."""
-    compared = sample.compared
-    candidates = list(beside(sample))
-    sides = compared.problem.arrays("jvp" if compared.mode == "vjp" else "vjp")
+    """Return the mistake if the error is a multiple of a related array."""
+    reference = sample.reference
+    candidates = list(related_arrays(sample))
+    sides = reference.problem.result_arrays("jvp" if reference.mode == "vjp" else "vjp")
     if len(sides) == 1 and sides[0].shape == sample.got.shape:
-        candidates.append(("the cotangent", compared.weights[sample.places]))
+        candidates.append(("the cotangent", reference.weights[sample.places]))
     for name, other in candidates:
         if np.ptp(other) <= 1e-9 * np.abs(other).max(initial=0.0):
             continue
@@ -75,7 +75,7 @@ def _multiple(sample: Sample, off: Floats, slack: float) -> str:
 
 
 def _same_along(sample: Sample, off: Floats, slack: float) -> str:
-    """Return along which axis the error is the same number."""
+    """Return the mistake if the error is constant along an axis."""
     axes = sample.got.ndim
     for axis in range(axes) if axes > 1 else ():
         several = [group for group in _along(sample, off, axis) if len(group) > 1]
@@ -97,19 +97,19 @@ def _along(sample: Sample, numbers: Floats, axis: int) -> Iterable[list[float]]:
 
 
 def exchanged(sample: Sample) -> str:
-    """Return whose gradient it is, if it is that of another input."""
-    compared = sample.compared
-    problem, mode = compared.problem, compared.mode
-    for k, (name, array) in enumerate(zip(problem.named(mode), problem.arrays(mode))):
-        if k == compared.which or array.shape != sample.got.shape:
+    """Return the mistake if it is the gradient by another input."""
+    reference = sample.reference
+    problem, mode = reference.problem, reference.mode
+    for k, (name, array) in enumerate(zip(problem.result_names(mode), problem.result_arrays(mode))):
+        if k == reference.which or array.shape != sample.got.shape:
             continue
-        if explains(sample, Compared(problem, mode, k, compared.weights).at):
+        if matches(sample, Reference(problem, mode, k, reference.weights).at):
             return f"is that of {name}: two gradients are exchanged"
     return ""
 
 
 def partly(sample: Sample) -> str:
-    """Return where it is wrong, if it is right elsewhere."""
+    """Return where it is wrong, if it is right at other entries."""
     bad = sample.bad
     if bad.all() or len(bad) < 2:
         return ""
@@ -117,8 +117,8 @@ def partly(sample: Sample) -> str:
     if np.any(sample.right[bad]):
         factor = common_factor(sample, bad)
         if factor is not None and abs(factor) > 1e-12:
-            there = f"; there it {factor_text(factor, sample.compared)}"
-        elif np.all(sample.mine[bad] == 0.0):
+            there = f"; there it {factor_text(factor, sample.reference)}"
+        elif np.all(sample.tested[bad] == 0.0):
             there = "; there it is zero"
     counted = f"in {int(bad.sum())} of the {len(bad)} entries looked at"
     shape = sample.got.shape
@@ -131,15 +131,15 @@ def partly(sample: Sample) -> str:
 
 
 def _signs(sample: Sample) -> Iterator[str]:
-    """Yield the signs of numbers beside it that all wrong entries have, and no other one."""
-    for name, numbers in beside(sample):
+    """Yield conditions on the sign of a related array that hold exactly at the wrong entries."""
+    for name, numbers in related_arrays(sample):
         for words, mask in (("< 0", numbers < 0), ("> 0", numbers > 0), ("= 0", numbers == 0)):
             if np.array_equal(mask, sample.bad):
                 yield f"where {name} {words}"
 
 
 def _indices(sample: Sample) -> Iterator[str]:
-    """Yield the indices that all wrong entries have, and no other one."""
+    """Yield an index along an axis that all wrong entries share, and no other entry has."""
     bad, shape = sample.bad, sample.got.shape
     index = np.array(np.unravel_index(sample.places, shape)).T
     for axis in range(len(shape)) if bad.sum() > 1 or len(shape) == 1 else ():
@@ -151,8 +151,8 @@ def _indices(sample: Sample) -> Iterator[str]:
 
 
 def _sizes(sample: Sample) -> Iterator[str]:
-    """Yield limits that numbers beside all wrong entries pass, and those beside no other one."""
-    for name, numbers in beside(sample):
+    """Yield limits of a related array that are passed exactly at the wrong entries."""
+    for name, numbers in related_arrays(sample):
         sides = (("above", numbers), ("below", -numbers), ("beyond ±", np.abs(numbers)))
         for words, values in sides:
             low = float(values[sample.bad].min())

@@ -1,4 +1,4 @@
-"""PyTorch's functions of tensors, autograd.Functions and modules, as problems."""
+"""Problems made of PyTorch's functions of tensors, autograd.Functions and modules."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ def torch_problem(
     Args:
         torch: The module `torch`, which the caller has loaded.
         f: A function, a module, or a subclass of `torch.autograd.Function`.
-        args: Trees of tensors; what holds no floating point is not differentiated by.
-        names: Of the arguments.
+        args: Trees of tensors; only those of floating point are inputs of the problem.
+        names: The names of the arguments.
 
     Raises:
-        TypeError: If there is nothing to differentiate by, or a number is complex.
+        TypeError: If no tensor is of floating point, or one is complex.
     """
     if isinstance(f, type) and issubclass(f, torch.autograd.Function):
         f = f.apply  # type: ignore[attr-defined]
     leaves = [leaf for arg, name in zip(args, names) for leaf in _tensors(torch, arg, name)]
-    leaves = [(name, t) for name, t in leaves if _moves(name, t)]
+    leaves = [(name, t) for name, t in leaves if _is_floating(name, t)]
     if isinstance(f, torch.nn.Module):
         leaves += [(name, p) for name, p in f.named_parameters() if p.requires_grad]
     if not leaves:
@@ -50,7 +50,7 @@ def torch_problem(
         return [t for t in found if t.is_floating_point()]
 
     def value(inputs: Arrays) -> list[Floats]:
-        with torch.enable_grad():  # the function may differentiate on its own
+        with torch.enable_grad():  # the function may call autograd itself
             return [_array(t) for t in run([t.requires_grad_() for t in tensors(inputs)])]
 
     def vjp(inputs: Arrays, cotangents: Arrays) -> list[Any]:
@@ -87,7 +87,7 @@ def torch_problem(
 
 
 def _called(torch: Any, f: Any, args: list[Any], source: Iterator[Any]) -> Any:
-    """Return what a function gives; a module gets its next parameters from `source`."""
+    """Return f(*args); a module gets its parameters from `source`."""
     if not isinstance(f, torch.nn.Module):
         return f(*args)
     state = {name: next(source) if p.requires_grad else p for name, p in f.named_parameters()}
@@ -96,7 +96,7 @@ def _called(torch: Any, f: Any, args: list[Any], source: Iterator[Any]) -> Any:
 
 
 def _runs_forward(jvp: Callable[[Arrays, Arrays], Any], inputs: Arrays) -> bool:
-    """Return whether every operation on the way has a forward mode; few functions by hand have."""
+    """Return whether every operation has a forward mode, which few autograd.Functions have."""
     try:
         jvp(inputs, [np.zeros_like(x) for x in inputs])
     except (NotImplementedError, RuntimeError) as error:
@@ -107,7 +107,7 @@ def _runs_forward(jvp: Callable[[Arrays, Arrays], Any], inputs: Arrays) -> bool:
     return True
 
 
-def _moves(name: str, tensor: Any) -> bool:
+def _is_floating(name: str, tensor: Any) -> bool:
     if tensor.is_complex():
         raise TypeError(
             f"{name} is complex; give its real and imaginary parts and join them by torch.complex"
@@ -121,7 +121,7 @@ def _array(tensor: Any) -> Floats:
 
 
 def _tensors(torch: Any, tree: Tree, name: str) -> list[tuple[str, Any]]:
-    """Return the tensors of a tree, with how Python writes each."""
+    """Return the tensors of a tree, each with its Python expression."""
     if isinstance(tree, torch.Tensor):
         return [(name, tree)]
     if not isinstance(tree, dict | list | tuple):
@@ -135,7 +135,7 @@ def _tensors(torch: Any, tree: Tree, name: str) -> list[tuple[str, Any]]:
 
 
 def _filled(torch: Any, tree: Tree, source: Any) -> Tree:
-    """Return the tree with the next tensors of `source` in the place of its own."""
+    """Return the tree with its tensors replaced by the next ones of `source`."""
     if isinstance(tree, torch.Tensor):
         return next(source) if tree.is_floating_point() else tree
     if not isinstance(tree, dict | list | tuple):

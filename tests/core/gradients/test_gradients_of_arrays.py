@@ -76,7 +76,7 @@ def test_one_wrong_entry_of_many_is_found_by_directions_though_not_drawn() -> No
     ("by_hand", "error"),
     [
         ({"gradient": np.cos}, "use vjp="),
-        ({"vjp": lambda x, g: (g, g)}, "1 parts, one an argument, got 2"),
+        ({"vjp": lambda x, g: (g, g)}, "1 parts, one for each input, got 2"),
         ({"vjp": lambda x, g: g, "budget": 0}, "at least 1"),
         ({"vjp": lambda x, g: g, "order": 2}, "order=2 is for functions of Values"),
     ],
