@@ -50,12 +50,12 @@ a branch. Differences of float16 and bfloat16 are too coarse: such rows are `inc
 float32.
 
 `python docs/gradcheck.py` made this page of the cases in `tests/core/gradients`: {faults} gradients
-with one planted fault each, and {right} right ones, kinks and extremes among them. scipy's function
+with one planted fault each, and {right} correct ones, with kinks and extremes. scipy's function
 takes a scalar function of one vector, here a weighted sum of the outputs, and returns an error; it
 counts as a failure above 1e-5 of the gradient. All peers run with their default
 tolerances. {versions}.
 
-| | checker | faults found | right ones passed |
+| | checker | faults found | correct ones passed |
 |---|---|---|---|
 {counts}
 """
@@ -75,7 +75,7 @@ def scipys(case: Any) -> str:
     from autograd_core.checking.arrays.problem import flat, parts
 
     if set(case.by_hand) == {"jvp"}:
-        return "cannot be asked"
+        return "not applicable"
     try:
         names = [f"x{i}" for i in range(len(case.inputs))]
         problem = numpy_problem(case.f, case.inputs, names, **case.by_hand)
@@ -105,7 +105,7 @@ def torchs(case: Any) -> str:
     try:
         torch.autograd.gradcheck(f, inputs)
     except Exception as error:
-        return "cannot be asked" if "at least one" in str(error) else "fails"
+        return "not applicable" if "at least one" in str(error) else "fails"
     return "passes"
 
 
@@ -151,7 +151,7 @@ def main() -> None:
                     named = not ok and re.search(case.words, said) is not None
                     mine, theirs = mine + named, theirs + (verdict in ("fails", "raises"))
                     all_faults.append(f"| {framework} | {case.name} | {verdict} | {said} |")
-                    if verdict in ("passes", "cannot be asked"):
+                    if verdict in ("passes", "not applicable"):
                         missed.append(f"| `{peer}` | {case.name} | {verdict} | {said} |")
                 else:
                     mine, theirs = mine + ok, theirs + (verdict == "passes")
@@ -166,13 +166,14 @@ def main() -> None:
     text = HEAD.format(
         faults=total["FAULTS"], right=total["RIGHT"], versions=versions, counts="\n".join(counts)
     )
-    text += "\n## Faults that a peer misses\n\n| checker | fault | it | `gradcheck` says |\n"
-    text += "|---|---|---|---|\n" + "\n".join(missed)
     text += (
-        "\n\n## Right gradients that a peer fails\n\n| checker | gradient | it |\n|---|---|---|\n"
+        "\n## Faults that a peer misses\n\n| checker | fault | its verdict | `gradcheck` says |\n"
     )
+    text += "|---|---|---|---|\n" + "\n".join(missed)
+    text += "\n\n## Correct gradients that a peer fails\n\n"
+    text += "| checker | gradient | its verdict |\n|---|---|---|\n"
     text += "\n".join(invented)
-    text += "\n\n## All planted faults\n\n| | fault | its peer | `gradcheck` says |\n"
+    text += "\n\n## All planted faults\n\n| | fault | verdict of the peer | `gradcheck` says |\n"
     text += "|---|---|---|---|\n" + "\n".join(all_faults) + "\n"
     (HERE / "gradcheck.md").write_text(text)
 

@@ -1,4 +1,4 @@
-"""Arrows: where a scene's boxes stand, how its arrows run, and where their labels are."""
+"""Arrows: the layout of a scene, the curves of its arrows, and the places of their labels."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def _overlaps(area: Rectangle, points: Sequence[Point], others: Sequence[Rectang
 
 
 def patch(arrow: Arrow, place: Point) -> Rectangle:
-    """Return left, top, right and bottom of what an arrow's label covers around its middle."""
+    """Return the rectangle that an arrow's label covers around its middle."""
     (x, y), (width, height) = place, label_size(arrow)
     return x - width / 2.0, y - height / 2.0, x + width / 2.0, y + height / 2.0
 

@@ -8,9 +8,8 @@ from functools import lru_cache
 
 from viz.layout import Layout
 from viz.plain import module_parts, shared_parts
-from viz.scene import Arrow, Box, Scene, text_width
+from viz.scene import FONT, Arrow, Box, Scene, text_width
 
-_FONT = "Helvetica,Arial,sans-serif"
 _MARGIN = 0.2  # inches beside a text, enough for one of ordinary length
 _EXCESS = 0.26  # a text in DejaVu Sans is up to this fraction of its width wider than in Helvetica
 _RECORD = str.maketrans({c: f"\\{c}" for c in "|{}<>"} | {"\\": "\\\\"})
@@ -41,7 +40,7 @@ def escape_field(text: str) -> str:
 def graph_attributes(scene: Scene) -> dict[str, dict[str, str]]:
     """Return the defaults of the graph, of its nodes and of its edges."""
     theme = scene.theme
-    font = {"fontname": _FONT, "fontcolor": theme.text}
+    font = {"fontname": FONT, "fontcolor": theme.text}
     return {
         "graph_attr": {
             "rankdir": scene.rankdir,

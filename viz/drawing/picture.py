@@ -193,7 +193,7 @@ def draw_dot(
         clusters: Draw a frame around each neuron and layer.
         collapse: Draw each "neuron", each "layer" or the "model" as one box; "auto" does so for
             graphs of more than 300 nodes, None never.
-        path: Draw only what lies between two nodes: Values of the graph, their labels or ids.
+        path: Draw only the paths between two nodes: Values of the graph, their labels or ids.
         theme: "light" or "dark".
         engine: "dot", "graphviz-pure", "builtin" or a path; by default the first one installed.
 

@@ -16,6 +16,7 @@ from viz.drawing.arrows import (
 )
 from viz.layout import Frame, Point
 from viz.scene import (
+    FONT,
     FONT_SIZE,
     LINE,
     SMALL_SIZE,
@@ -27,7 +28,6 @@ from viz.scene import (
     stacked,
 )
 
-FONT = "Helvetica,Arial,sans-serif"
 _MARGIN = 8.0
 
 

@@ -94,7 +94,7 @@ def playground(
 
 def _stills(model: object, x: object, y: object, title: str) -> tuple[str, ...]:
     """Return a picture of the given model: its outputs over two inputs, or its network."""
-    with suppress(TypeError, ValueError):  # other inputs, or no classes
+    with suppress(TypeError, ValueError):  # not two inputs, or no classes
         plane = Recorder(cast("npt.ArrayLike", x), cast("npt.ArrayLike", y))
         plane.set_model(model)
         plane.on_epoch_end(0)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_core import no_grad
-from viz.plots.figure import COLORS, diverging_map, new_figure, style_axes, themed
+from viz.plots.figure import COLORS, INK, diverging_map, new_figure, style_axes, themed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -196,7 +196,7 @@ def _draw_scores(axes: Axes, xs: Array, ys: Array, scores: Array, threshold: flo
         vmax=1.6 * limit, shading="gouraud", rasterized=True,
     )  # fmt: skip
     if margins.min() < 0.0 < margins.max():
-        axes.contour(xs, ys, margins, levels=[0.0], colors="#1b2430", linewidths=1.6)
+        axes.contour(xs, ys, margins, levels=[0.0], colors=INK, linewidths=1.6)
 
 
 def _draw_classes(axes: Axes, xs: Array, ys: Array, scores: Array) -> None:

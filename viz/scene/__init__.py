@@ -7,7 +7,7 @@ one box, `moments.py` lists what an animation shows, `metrics.py` measures texts
 
 from viz.scene.build import between, build_scene, shorten
 from viz.scene.collapse import Collapse, collapse_scene
-from viz.scene.metrics import FONT_SIZE, LINE, SMALL_SIZE, text_width
+from viz.scene.metrics import FONT, FONT_SIZE, LINE, SMALL_SIZE, text_width
 from viz.scene.moments import Moment, animated_scene, moments, shorten_caption, stage_color
 from viz.scene.shapes import (
     RANKDIRS,
@@ -21,8 +21,7 @@ from viz.scene.shapes import (
 )
 
 __all__ = [
-    "FONT_SIZE", "LINE", "RANKDIRS", "SMALL_SIZE", "Arrow", "Box", "Collapse", "Moment", "Rankdir",
-    "Scene", "animated_scene", "between", "box_size", "build_scene", "collapse_scene",
-    "compartments", "moments", "shorten", "shorten_caption", "stacked",
-    "stage_color", "text_width",
+    "FONT", "FONT_SIZE", "LINE", "RANKDIRS", "SMALL_SIZE", "Arrow", "Box", "Collapse", "Moment",
+    "Rankdir", "Scene", "animated_scene", "between", "box_size", "build_scene", "collapse_scene",
+    "compartments", "moments", "shorten", "shorten_caption", "stacked", "stage_color", "text_width",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+FONT = "Helvetica,Arial,sans-serif"
 FONT_SIZE, SMALL_SIZE, LINE = 12.0, 10.0, 14.0
 
 # Widths of characters in DejaVu Sans as fractions of the font size, rounded up. The preferred

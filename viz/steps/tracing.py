@@ -98,7 +98,7 @@ def _places(order: Sequence[Value]) -> list[list[int]]:
 
 
 def _gradient(node: Value) -> float:
-    """Return what `.grad` holds as a number: it is a Value after create_graph=True, or None."""
+    """Return `.grad` as a number: it may be None, or a Value after create_graph=True."""
     return float(getattr(node.grad, "data", node.grad) or 0.0)
 
 
