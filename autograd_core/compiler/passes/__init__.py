@@ -1,8 +1,9 @@
 """passes: the same array program with fewer instructions, one rewriting a file.
 
-In: a `Program`. Out: a `Program`; `rewritten` in `pipeline.py` runs the passes one after the other.
-Read first: `shorten.py`, then `factors.py` and `merge.py`. What they may assume about rounding and
-size is said in structure/sums.py; sums of the user's (`Var.exact`) keep their order.
+In: a `Program`. Out: a `Program` with the same results. `rewritten` in `pipeline.py` runs the
+passes: `merge`, `factors`, `shorten`. Read first: `shorten.py`, then `factors.py` with `terms.py`,
+and `merge.py` with `exponentials.py`. Rounding may change as structure/sums.py permits; the sums
+that the user wrote (`Var.exact`) keep their order.
 """
 
 from autograd_core.compiler.passes.factors import factored

@@ -1,7 +1,7 @@
-"""Factors: constant factors are pulled out of products and sums, as far as they go.
+"""Factors: pull constant factors out of products and sums, as far as possible.
 
-`0.5 * (s * (2.0 * v))` is one product. A factor is multiplied in only where somebody needs the
-number itself: a function, the caller, or a sum whose other term has another factor.
+`0.5 * (s * (2.0 * v))` becomes one product. The factor is multiplied only where the number itself
+is needed: by a function, by the caller, or by a sum whose other term has another factor.
 """
 
 from __future__ import annotations
@@ -11,24 +11,31 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from autograd_core.compiler.arrays import Instruction, Operand, Program, View, contiguous
-from autograd_core.compiler.passes.terms import Term, Terms, alike, is_power_of_two, product
+from autograd_core.compiler.passes.terms import (
+    Term,
+    Terms,
+    equal_magnitude,
+    is_power_of_two,
+    product,
+)
 from autograd_core.compiler.structure import moderate
 
-_CANCELLED = 2.0**-10  # of two factors that are added up: less may be rounding alone
-_AS_IT_IS = frozenset(("matmul", "take", "zero", "update", "accumulate"))
+_CANCELLED = 2.0**-10  # a sum of two factors is used if it is this large relative to them
+# instructions that no factor is pulled through
+_OPAQUE = frozenset(("matmul", "take", "zero", "update", "accumulate"))
 
 
 class _Result(NamedTuple):
-    """A constant factor times what `name` gives; the operand itself if that is empty."""
+    """A constant factor times `name` of operands; times the one operand if `name` is empty."""
 
     factor: float
     name: str
     operands: tuple[Operand, ...]
-    parts: tuple[Term, ...] = ()  # of a sum
+    parts: tuple[Term, ...] = ()  # the terms of a sum
 
 
 def factored(program: Program) -> Program:
-    """Return a program with the same results, mostly with fewer constant factors."""
+    """Return a program with the same results and fewer multiplications by constants."""
     return _Factors(program).run(program)
 
 
@@ -43,31 +50,37 @@ class _Factors:
         for instruction in program.instructions:
             result = self._result(instruction)
             if instruction.name == "accumulate":
-                self.terms.done.append(instruction._replace(operands=self._signed(instruction)))
+                self.terms.done.append(
+                    instruction._replace(operands=self._accumulated(instruction))
+                )
             elif result is None:
-                operands = self._exact(instruction.operands)
+                operands = self._evaluated(instruction.operands)
                 self.terms.done.append(instruction._replace(operands=operands))
             else:
                 self.terms.define(instruction.out, self._term(instruction, result))
         return program.with_instructions(self.code.variables, self.terms.instructions())
 
-    def _signed(self, instruction: Instruction) -> tuple[Operand, float]:
-        """Return what is added, and a sign: what is subtracted need not be negated before."""
+    def _accumulated(self, instruction: Instruction) -> tuple[Operand, float]:
+        """Return the operands of an `accumulate`: a negative factor becomes the sign -1.0."""
         value, sign = instruction.operands
         assert isinstance(sign, float)
-        term = self._number(value)
-        if term.factor < 0.0 and isinstance(term.operand, View) and not self.terms.is_exact(term):
-            return self.terms.exact(Term(-term.factor, term.operand)), -sign
-        return self.terms.exact(term), sign
+        term = self._numeric(value)
+        if (
+            term.factor < 0.0
+            and isinstance(term.operand, View)
+            and not self.terms.is_evaluated(term)
+        ):
+            return self.terms.evaluated(Term(-term.factor, term.operand)), -sign
+        return self.terms.evaluated(term), sign
 
-    def _exact(self, operands: Sequence[Operand]) -> tuple[Operand, ...]:
-        return tuple([self.terms.exact(self.terms.of(a)) for a in operands])
+    def _evaluated(self, operands: Sequence[Operand]) -> tuple[Operand, ...]:
+        return tuple([self.terms.evaluated(self.terms.of(a)) for a in operands])
 
     def _term(self, instruction: Instruction, result: _Result) -> Term:
         factor, name, operands, parts = result
         if not name:
             return Term(factor, operands[0])
-        found = self.terms.computed(instruction, name, operands, own=factor == 1.0)
+        found = self.terms.computed(instruction, name, operands, reuse=factor == 1.0)
         if parts:
             self.sums[found] = parts
         return Term(factor, found)
@@ -75,10 +88,10 @@ class _Factors:
     # ---- rules -----------------------------------------------------------------------------
 
     def _result(self, instruction: Instruction) -> _Result | None:
-        """Return what an instruction gives, with its factor; None if there is no rule for it."""
+        """Return the result of an instruction with its factor; None if there is no rule for it."""
         name, operands, out, _, _ = instruction
         views = [a for a in operands if isinstance(a, View)]
-        if not views or name in _AS_IT_IS:
+        if not views or name in _OPAQUE:
             return None
         if name == "copy":
             return self._copy(views[0], out)
@@ -86,29 +99,29 @@ class _Factors:
             factor, operand = self.terms.of(views[0])
             return _Result(-factor, "", (operand,))
         if name in ("multiply", "divide"):
-            read = self.terms.of if name == "multiply" else self._number
-            return self._product(name, *[self._not_grown(read(a), out) for a in operands])
+            read = self.terms.of if name == "multiply" else self._numeric
+            return self._product(name, *[self._unless_broadcast(read(a), out) for a in operands])
         if name in ("add", "subtract"):
-            first, second = map(self._number, operands)
+            first, second = map(self._numeric, operands)
             if name == "subtract":
                 second = second._replace(factor=-second.factor)
             if self.code.variables[out.var].exact:
-                return self._in_order(first, second)
-            return self._gathered(operands, first, second) or self._sum(first, second)
+                return self._exact_sum(first, second)
+            return self._collected(operands, first, second) or self._sum(first, second)
         if name in ("reduce add", "scatter"):
-            term = self._not_grown(self._number(views[0]), out)
-            if self.terms.is_exact(term):
-                return _Result(1.0, name, (self.terms.exact(term),))
+            term = self._unless_broadcast(self._numeric(views[0]), out)
+            if self.terms.is_evaluated(term):
+                return _Result(1.0, name, (self.terms.evaluated(term),))
             return _Result(term.factor, name, (term.operand,))
-        return _Result(1.0, name, self._exact(operands))
+        return _Result(1.0, name, self._evaluated(operands))
 
-    def _number(self, operand: Operand) -> Term:
-        """Return a term without bools, which do not add up."""
+    def _numeric(self, operand: Operand) -> Term:
+        """Return the term of an operand, with bools as numbers."""
         term = self.terms.of(operand)
-        return Term(1.0, self.terms.exact(term)) if self.code.truth(term.operand) else term
+        return Term(1.0, self.terms.evaluated(term)) if self.code.truth(term.operand) else term
 
-    def _not_grown(self, term: Term, out: View) -> Term:
-        """Return a term without a factor that would come to be multiplied with more numbers."""
+    def _unless_broadcast(self, term: Term, out: View) -> Term:
+        """Return a term, with its factor multiplied already if `out` has more elements to scale."""
         factor, operand = term
         if not isinstance(operand, View) or abs(factor) == 1.0:
             return term
@@ -117,7 +130,7 @@ class _Factors:
              math.prod([n for n, stride in zip(view.loops.dims, view.loops.strides) if stride]))
             for view in (operand, out)
         ]  # fmt: skip
-        return term if many >= more else Term(1.0, self.terms.exact(term))
+        return term if many >= more else Term(1.0, self.terms.evaluated(term))
 
     def _copy(self, source: View, out: View) -> _Result | None:
         variables = self.code.variables
@@ -128,7 +141,7 @@ class _Factors:
         assert isinstance(operand, View)
         in_order = operand.loops == contiguous(operand.loops.dims)
         if factor == 1.0 and not (in_order and operand.loops.size == variables[operand.var].size):
-            return None  # whoever copies wants the numbers in this order
+            return None  # the copy is there for its order
         return _Result(factor, "", (operand,))
 
     def _product(self, name: str, first: Term, second: Term) -> _Result:
@@ -141,14 +154,14 @@ class _Factors:
             g, b = g * b if name == "multiply" else g / b if b else math.nan, 1.0
         factor = product(f, g)
         if not moderate(factor) or (self.code.truth(a) and self.code.truth(b)):
-            return _Result(1.0, name, tuple(map(self.terms.exact, (first, second))))
+            return _Result(1.0, name, tuple(map(self.terms.evaluated, (first, second))))
         if not isinstance(b, View):
             return _Result(factor, "", (a,))
         if not isinstance(a, View) and name == "multiply":
             return _Result(factor, "", (b,))
         return _Result(factor, name, (a, b))
 
-    def _gathered(self, operands: Sequence[Operand], first: Term, second: Term) -> _Result | None:
+    def _collected(self, operands: Sequence[Operand], first: Term, second: Term) -> _Result | None:
         """Return `a + 3 * b` for `(a + b) + 2 * b`."""
         pairs = ((first, second), (second, first))
         for ((f, whole), (g, other)), operand in zip(pairs, operands):
@@ -158,26 +171,26 @@ class _Factors:
                 continue
             parts = self.sums[whole]
             for (p, a), (q, b) in (parts, parts[::-1]):
-                if b != other or (alike(q, 1.0) and alike(f, g)):
-                    continue  # nothing to save
+                if b != other or (equal_magnitude(q, 1.0) and equal_magnitude(f, g)):
+                    continue  # it would save nothing
                 total = f * q + g
                 if abs(total) >= _CANCELLED * abs(g) and moderate(total) and moderate(f * p):
                     return self._sum(Term(f * p, a), Term(total, b))
         return None
 
-    def _in_order(self, first: Term, second: Term) -> _Result:
-        """Return a sum that is rounded as the user's: only what is exact is left out of it."""
+    def _exact_sum(self, first: Term, second: Term) -> _Result:
+        """Return a sum rounded as the user's: only factors that do not round are pulled out."""
         (f, a), (g, b) = first, second
         if isinstance(a, View) and isinstance(b, View) and abs(f) == abs(g) and is_power_of_two(f):
             return self._added(first, second)
         if g == -1.0 and isinstance(b, View):
-            return _Result(1.0, "subtract", (self.terms.exact(first), b))
+            return _Result(1.0, "subtract", (self.terms.evaluated(first), b))
         if f == -1.0 and isinstance(a, View):
-            return _Result(1.0, "subtract", (self.terms.exact(second), a))
-        return _Result(1.0, "add", (self.terms.exact(first), self.terms.exact(second)))
+            return _Result(1.0, "subtract", (self.terms.evaluated(second), a))
+        return _Result(1.0, "add", (self.terms.evaluated(first), self.terms.evaluated(second)))
 
     def _sum(self, first: Term, second: Term) -> _Result:
-        """Return a sum, with what is added up."""
+        """Return a sum and its terms."""
         result = self._added(first, second)
         if not result.name:
             return result
@@ -185,7 +198,7 @@ class _Factors:
         return result._replace(parts=tuple(parts))
 
     def _added(self, first: Term, second: Term) -> _Result:
-        """Return a sum of which one term has no factor."""
+        """Return a sum, with as few multiplications by factors as possible."""
         (f, a), (g, b) = first, second
         if not isinstance(a, View):
             return self._with_constant(second, f * a)
@@ -193,11 +206,11 @@ class _Factors:
             return self._with_constant(first, g * b)
         if a == b and abs(f + g) >= _CANCELLED * max(abs(f), abs(g)) and moderate(f + g):
             return _Result(f + g, "", (a,))
-        if alike(f, g):
+        if equal_magnitude(f, g):
             if (f > 0.0) == (g > 0.0):
                 return _Result(f, "add", (a, b))
             return _Result(f, "subtract", (a, b)) if f > 0.0 else _Result(g, "subtract", (b, a))
-        exact = self.terms.exact
+        exact = self.terms.evaluated
         if abs(g) == 1.0:
             (f, a), (g, b) = second, first
         if f == -1.0:
@@ -209,4 +222,4 @@ class _Factors:
     def _with_constant(self, term: Term, constant: float) -> _Result:
         if term.factor == -1.0:
             return _Result(1.0, "subtract", (constant, term.operand))
-        return _Result(1.0, "add", (self.terms.exact(term), constant))
+        return _Result(1.0, "add", (self.terms.evaluated(term), constant))

@@ -1,6 +1,6 @@
-"""Merge: of products of exponentials that are the same number, one is computed.
+"""Merge: compute products of exponentials that are equal, or multiples of each other, once.
 
-Where the difference of two is what other numbers are multiplied by, those fall away as well.
+In a batch, whatever is multiplied by the difference of two equal ones is dropped as well.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _ARITHMETIC = frozenset(("add", "subtract", "multiply", "divide", "negative"))
 
 
 def merged(program: Program) -> Program:
-    """Return a program with the same results to rounding."""
+    """Return a program with the same results up to rounding."""
     if sum(instruction.name == "exp" for instruction in program.instructions) < 2:
         return program
     return program.with_instructions(program.variables, _Merge(program).run())
@@ -26,19 +26,19 @@ def merged(program: Program) -> Program:
 
 class _Merge:
     def __init__(self, program: Program) -> None:
-        self.code, self.pinned = Code(program.variables), program.results
-        # 0 times what is not finite would be nan, which is worth looking for in a batch only
-        self.drops = program.batch
+        self.code, self.results = Code(program.variables), program.results
+        # dropping 0 * x loses the nan of an infinite x, and pays in a batch only
+        self.drops_zeros = program.batch
         self.instructions = list(program.instructions)
         self.places = _places(program.instructions)
-        self.once = {
+        self.single_writers = {
             var: writers[0]
             for var, writers in program.writers().items()
             if len(writers) == 1 and self.code.in_order(writers[0].out)
         }
         self.terms: dict[int, Term] = {}  # variables that are multiples of others
-        self.zeros: set[int] = set()
-        self.instead: dict[int, Operand] = {}  # what variables are without any computation
+        self.zeros: set[int] = set()  # variables that are 0
+        self.replacements: dict[int, Operand] = {}  # what readers of a variable read instead
         self.done: list[Instruction] = []
 
     def run(self) -> list[Instruction]:
@@ -49,46 +49,46 @@ class _Merge:
             self._write(instruction)
         return self.done
 
-    # ---- what is equal -----------------------------------------------------------------------
+    # ---- finding multiples -------------------------------------------------------------------
 
     def _find_equal(self) -> None:
-        """Fill `terms` and `zeros`; what others are multiples of is moved before them."""
+        """Fill `terms` and `zeros`; move the variables that others are multiples of before them."""
         forms = Forms(self.code)
         kinds: dict[object, list[tuple[Form, View]]] = {}
-        for instruction in self.once.values():
+        for instruction in self.single_writers.values():
             form = forms.read(instruction)
             views = [a for a in instruction.operands if isinstance(a, View)]
             if form is None:
                 continue
             if not form.sum:
-                if self.drops:
+                if self.drops_zeros:
                     self.zeros.add(instruction.out.var)
             elif instruction.name == "exp" or len(views) > 1:
                 kinds.setdefault(form.kind, []).append((form, instruction.out))
         for found in kinds.values():
             kept, source = min(found, key=lambda pair: (pair[0].cancels, len(pair[0].exponentials)))
             for form, out in found:
-                factor = form.times(kept)
+                factor = form.ratio_to(kept)
                 if out == source or factor is None or not moderate(factor):
                     continue
-                if not self._alike(source.var, out.var):
+                if not self._same_kind(source.var, out.var):
                     continue
-                if _stands_for(kept, form) and self._move(source.var, out.var):
+                if _can_stand_for(kept, form) and self._move_before(source.var, out.var):
                     self.terms[out.var] = Term(product(factor, 1.0), source)
 
-    def _move(self, var: int, before: int) -> bool:
-        """Move what computes a variable before what computes another, if that can be done."""
-        place = self.places[before]
+    def _move_before(self, var: int, other: int) -> bool:
+        """Move the instructions for `var` before that for `other`; return whether they can be."""
+        place = self.places[other]
         needed: set[int] = set()
         waiting = [var]
         while waiting:
             number = waiting.pop()
             if number in needed or self.places.get(number, -1) < place:
                 continue
-            if number == before or number not in self.once:
+            if number == other or number not in self.single_writers:
                 return False
             needed.add(number)
-            operands = self.once[number].operands
+            operands = self.single_writers[number].operands
             waiting += [a.var for a in operands if isinstance(a, View)]
         if needed:
             ahead = [i for i in self.instructions if i.out.var in needed]
@@ -97,55 +97,55 @@ class _Merge:
             self.places = _places(self.instructions)
         return True
 
-    # ---- what follows from it ----------------------------------------------------------------
+    # ---- rewriting ---------------------------------------------------------------------------
 
     def _write(self, instruction: Instruction) -> None:
-        """Write an instruction, unless its result is there already."""
+        """Append an instruction, unless its result needs none."""
         name, operands, out, _, _ = instruction
         if out.var in self.terms:
             factor, source = self.terms[out.var]
             assert isinstance(source, View)  # a whole variable, as `out` is
             name, operands = "multiply", (factor, View(source.var, out.loops))
         if name not in _ARITHMETIC:
-            self._compute(operands)
+            self._materialize(operands)
         operands = tuple(map(self._operand, operands))
-        # what the graph itself multiplies by 0 stays: the other operand may be inf
-        changed = operands != instruction.operands and out.var in self.once
+        # a multiplication by 0 in the graph itself stays: the other operand may be inf
+        changed = operands != instruction.operands and out.var in self.single_writers
         result = self._result(name, operands) if changed else None
         if out.var in self.zeros:
             result = 0.0
         if result is None:
             if self._loses_samples(operands, out):
-                self._compute(instruction.operands)
+                self._materialize(instruction.operands)
                 operands = tuple(map(self._operand, instruction.operands))
             self.done.append(instruction._replace(name=name, operands=operands))
-        elif out.var in self.pinned or not self._replaces(result, out):
+        elif out.var in self.results or not self._can_replace(result, out):
             self.done.append(Instruction("copy", (result,), out))
         else:
-            self.instead[out.var] = result
+            self.replacements[out.var] = result
 
     def _operand(self, operand: Operand) -> Operand:
-        """Return what is read instead of an operand."""
+        """Return the replacement of an operand, or the operand."""
         if not isinstance(operand, View):
             return operand
-        found = self.instead.get(operand.var, operand)
+        found = self.replacements.get(operand.var, operand)
         return View(found.var, operand.loops) if isinstance(found, View) else found
 
-    def _compute(self, operands: Sequence[Operand]) -> None:
-        """Fill variables for someone who cannot do with a number in place of a view."""
+    def _materialize(self, operands: Sequence[Operand]) -> None:
+        """Write variables whose replacement is a number, for a reader that needs a view."""
         for operand in operands:
-            if isinstance(operand, View) and isinstance(self.instead.get(operand.var), float):
-                value = self.instead.pop(operand.var)
+            if isinstance(operand, View) and isinstance(self.replacements.get(operand.var), float):
+                value = self.replacements.pop(operand.var)
                 self.done.append(Instruction("copy", (value,), self.code.full(operand.var)))
 
     def _loses_samples(self, operands: Sequence[Operand], out: View) -> bool:
-        """Say whether what was a number for each sample is one that all of them share."""
+        """Return whether a batched result would have no batched operand."""
         variables = self.code.variables
         views = [a for a in operands if isinstance(a, View)]
         return variables[out.var].batched and not any(variables[a.var].batched for a in views)
 
     def _result(self, name: str, operands: tuple[Operand, ...]) -> Operand | None:
-        """Return what takes no instruction: a number, or a variable that is there."""
+        """Return the number or operand that equals the result; None if neither does."""
         if name in _ARITHMETIC and not any(isinstance(a, View) for a in operands):
             return float(elementary(name, FLOAT)(*operands))
         match name, operands:
@@ -155,28 +155,28 @@ class _Merge:
                 return a
         return None
 
-    def _replaces(self, result: Operand, out: View) -> bool:
-        """Say whether whoever reads `out` may as well read what it equals."""
+    def _can_replace(self, result: Operand, out: View) -> bool:
+        """Return whether readers of `out` can read its result, an operand or number, instead."""
         if not isinstance(result, View):
             return True
-        return self._alike(result.var, out.var) and result.loops == out.loops
+        return self._same_kind(result.var, out.var) and result.loops == out.loops
 
-    def _alike(self, var: int, other: int) -> bool:
-        """Say whether two variables hold as many numbers, of one kind."""
+    def _same_kind(self, var: int, other: int) -> bool:
+        """Return whether two variables have the same size, batching and truth."""
         kinds = [
             (v.size, v.batched, v.truth) for v in map(self.code.variables.__getitem__, (var, other))
         ]
         return kinds[0] == kinds[1]
 
 
-def _stands_for(one: Form, other: Form) -> bool:
-    """Say whether a number is one, and is as exact, wherever the other that it equals is.
+def _can_stand_for(one: Form, other: Form) -> bool:
+    """Return whether `one` is as exact as `other`, its multiple, and finite wherever that is.
 
-    One exponential alone overflows or vanishes only where the product does, so it must not have
-    more than one that the other has not.
+    It may have one exponential that the other lacks, which alone overflows or underflows only where
+    the product does, but not two.
     """
     own = Counter(one.exponentials) - Counter(other.exponentials)
-    return not one.cancels and one.made_of == other.made_of and own.total() <= 1
+    return not one.cancels and one.requires == other.requires and own.total() <= 1
 
 
 def _places(instructions: Sequence[Instruction]) -> dict[int, int]:

@@ -1,4 +1,4 @@
-"""Terms: variables as constant factors times others, multiplied out where that is needed."""
+"""Terms: variables as constant factors times other variables, multiplied only where needed."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from autograd_core.compiler.arrays import (
     contiguous,
 )
 
-_ROUNDING = 2.0**-50  # by which two products of constants may differ and still mean the same
+_ROUNDING = 2.0**-50  # relative difference up to which two products of constants count as equal
 
 
 class Term(NamedTuple):
-    """A constant factor times numbers without one."""
+    """A constant factor times an operand."""
 
     factor: float
     operand: Operand
 
 
 def is_power_of_two(factor: float) -> bool:
-    """Say whether multiplying by a factor rounds nothing.
+    """Return whether a factor is +-2**n: multiplying by it does not round.
 
     >>> is_power_of_two(-0.25), is_power_of_two(3.0)
     (True, False)
@@ -34,63 +34,65 @@ def is_power_of_two(factor: float) -> bool:
     return abs(math.frexp(factor)[0]) == 0.5
 
 
-def alike(one: float, other: float) -> bool:
-    """Say whether factors are of the same size, but for rounding."""
+def equal_magnitude(one: float, other: float) -> bool:
+    """Return whether the absolute values of two factors are equal up to rounding."""
     return abs(abs(one) - abs(other)) <= _ROUNDING * abs(one)
 
 
 def product(one: float, other: float) -> float:
-    """Return a product of factors, 1 or -1 where it is that but for rounding.
+    """Return the product of two factors; exactly 1 or -1 if it is that up to rounding.
 
     >>> product(0.5**0.5, 2.0**0.5)
     1.0
     """
     found = one * other
-    if abs(one) != 1.0 and abs(other) != 1.0 and alike(1.0, found):
+    if abs(one) != 1.0 and abs(other) != 1.0 and equal_magnitude(1.0, found):
         return math.copysign(1.0, found)
     return found
 
 
 class Terms:
-    """What every variable is a multiple of, and the instructions for what has to be computed.
+    """The term that each variable stands for, and the instructions of the rewritten program.
 
     Args:
-        program: The program that will be read.
+        program: The program to rewrite.
 
     Attributes:
-        code: Its variables; more are added.
+        code: Its variables, to which others are added.
         done: The instructions so far.
     """
 
     def __init__(self, program: Program) -> None:
-        self.code, self.pinned = Code(program.variables), program.results
-        self.parts = {var for var, writers in program.writers().items() if len(writers) > 1}
+        self.code, self.results = Code(program.variables), program.results
+        self.written_in_parts = {
+            var for var, writers in program.writers().items() if len(writers) > 1
+        }
         self.done: list[Instruction] = []
-        self._terms: dict[int, Term] = {}
+        self._terms: dict[int, Term] = {}  # variables that have no instruction of their own
         self._known: dict[object, int] = {}
         self._computed: set[int] = set()
         self._renamed: dict[int, int] = {}
 
     def instructions(self) -> list[Instruction]:
-        """Return the instructions that have been written."""
-        return [self._with_names(instruction) for instruction in self.done]
+        """Return the instructions so far, with variables under their final numbers."""
+        return [self._renamed_views(instruction) for instruction in self.done]
 
     def of(self, operand: Operand) -> Term:
-        """Return what an operand is a multiple of, in the same loops."""
+        """Return the term that an operand stands for, in the same loops."""
         if not isinstance(operand, View) or operand.var not in self._terms:
             return Term(1.0, operand)
         factor, source = self._terms[operand.var]
         assert isinstance(source, View)
         return Term(factor, View(source.var, operand.loops))
 
-    def exact(self, term: Term) -> Operand:
-        """Return the numbers with their factor."""
+    def evaluated(self, term: Term) -> Operand:
+        """Return the product of factor and operand; append its instruction if there is none."""
         factor, operand = term
         if factor == 1.0 or not isinstance(operand, View):
             return operand if isinstance(operand, View) else factor * operand
         code = self.code
         variable = code.variables[operand.var]
-        if self._whole(operand):
+        if self._reads_all(operand):
             source, result = code.full(operand.var), operand.loops
             if variable.data is not None:
                 constant = code.constant(factor * variable.data)
@@ -108,19 +110,19 @@ class Terms:
             self._computed.add(var)
         return View(var, result)
 
-    def is_exact(self, term: Term) -> bool:
-        """Say whether the numbers with their factor are there already."""
+    def is_evaluated(self, term: Term) -> bool:
+        """Return whether `evaluated` needs no instruction."""
         factor, operand = term
         if factor == 1.0 or not isinstance(operand, View):
             return True
         key = ("scaled", factor, self.code.full(operand.var))
-        return key in self._known and self._whole(operand)
+        return key in self._known and self._reads_all(operand)
 
     def scale(self, term: Term, out: View) -> None:
-        """Write the numbers with their factor."""
+        """Append the product of factor and operand, written to `out`."""
         factor, source = term
         assert isinstance(source, View)
-        if self.code.in_order(source) and self.is_whole(out):
+        if self.code.in_order(source) and self._writes_all(out):
             self._known.setdefault(("scaled", factor, self.code.full(source.var)), out.var)
         if factor == 1.0:
             self.done.append(Instruction("copy", (source,), out))
@@ -130,15 +132,15 @@ class Terms:
             self.done.append(Instruction("multiply", (factor, source), out))
 
     def computed(
-        self, instruction: Instruction, name: str, operands: tuple[Operand, ...], own: bool
+        self, instruction: Instruction, name: str, operands: tuple[Operand, ...], reuse: bool
     ) -> View:
-        """Return the result of `name` in place of what an instruction does.
+        """Return the result of `name` of `operands`, which replaces an instruction.
 
         Args:
-            instruction: The instruction.
-            name: What to do.
-            operands: With what.
-            own: Whether the variable of the instruction may hold it.
+            instruction: The instruction to replace.
+            name: The function.
+            operands: Its operands.
+            reuse: Whether the variable of the instruction may hold the result.
         """
         code, out = self.code, instruction.out
         whole = contiguous(out.loops.dims)
@@ -151,7 +153,7 @@ class Terms:
         var = self._known.get(key)
         if var is None:
             var = out.var
-            if not own:
+            if not reuse:
                 var = code.var(old.size, old.batched, truth=old.truth, role=old.role)
                 code.variables[var] = replace(code.variables[var], exact=old.exact)
             self._known[key] = var
@@ -161,7 +163,7 @@ class Terms:
         return View(var, whole)
 
     def define(self, out: View, term: Term) -> None:
-        """Note what a variable is a multiple of, and write it if it is needed in the end."""
+        """Let a variable stand for a term; write it if it is a result of the program."""
         source = term.operand
         assert isinstance(source, View)
         if source == out:
@@ -172,15 +174,15 @@ class Terms:
             or not self.code.in_order(source)
             or (term.factor == 1.0 and self.code.truth(source))
         ):
-            self.scale(term, out)  # somebody may rely on the order, or on numbers for bools
+            self.scale(term, out)  # readers need this order, and numbers for bools
             return
         self._terms[out.var] = term
-        if out.var not in self.pinned:
+        if out.var not in self.results:
             return
-        own = source.var in self._computed and source.var not in self.pinned
+        free = source.var in self._computed and source.var not in self.results
         if (
             term.factor == 1.0
-            and own
+            and free
             and source.var not in self._renamed
             and source.loops == out.loops
         ):
@@ -188,16 +190,16 @@ class Terms:
         else:
             self.scale(term, out)
 
-    def _whole(self, view: View) -> bool:
-        """Say whether a view reads as many numbers as the variable has, or more."""
+    def _reads_all(self, view: View) -> bool:
+        """Return whether a view reads as many positions as its variable has, or more."""
         moving = [n for n, stride in zip(view.loops.dims, view.loops.strides) if stride]
         return math.prod(moving) >= self.code.variables[view.var].size
 
-    def is_whole(self, out: View) -> bool:
-        """Say whether a variable is written in one piece, in order."""
-        return out.var not in self.parts and self.code.in_order(out)
+    def _writes_all(self, out: View) -> bool:
+        """Return whether `out` writes all of its variable, in order."""
+        return out.var not in self.written_in_parts and self.code.in_order(out)
 
-    def _with_names(self, instruction: Instruction) -> Instruction:
+    def _renamed_views(self, instruction: Instruction) -> Instruction:
         def named(operand: Operand) -> Operand:
             if isinstance(operand, View) and operand.var in self._renamed:
                 return operand._replace(var=self._renamed[operand.var])

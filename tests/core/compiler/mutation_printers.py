@@ -90,7 +90,7 @@ def _shared(original, program, instructions, in_place, names):
 
 def _nothing_kept(original, program, instructions, in_place, names):
     given = SimpleNamespace(
-        kept=frozenset(), variables=program.variables, gradients=program.gradients,
+        results=frozenset(), variables=program.variables, gradients=program.gradients,
         arguments=program.arguments,
     )  # fmt: skip
     buffers = original(given, instructions, in_place, names)

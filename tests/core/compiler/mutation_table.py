@@ -29,13 +29,13 @@ def _swapped_difference(found):
 MERGE = {
     "a dropped factor": constant("passes.merge", "product", lambda one, other: 1.0),
     "a factor taken for its reciprocal": wrapped(
-        "passes.exponentials", "Form.times", lambda original, self, of: original(of, self)
+        "passes.exponentials", "Form.ratio_to", lambda original, self, other: original(other, self)
     ),
     "used before it is computed": constant(
-        "passes.merge", "_Merge._move", lambda self, var, before: True
+        "passes.merge", "_Merge._move_before", lambda self, var, other: True
     ),
     "exponents not compared": constant(
-        "passes.exponentials", "Form.with_exponent_of", lambda self, other: True
+        "passes.exponentials", "Form.same_exponent", lambda self, other: True
     ),
     "a difference with 0 taken for 0": wrapped(
         "passes.merge", "_Merge._result",
@@ -48,41 +48,41 @@ FACTORS = {
     "a dropped sign": result("passes.factors", "product", abs),
     "swapped operands": result("passes.factors", "_Factors._added", _swapped_difference),
     "a dropped term where two are gathered": result(
-        "passes.factors", "_Factors._gathered",
+        "passes.factors", "_Factors._collected",
         lambda found: found and found._replace(name="", operands=found.operands[:1], parts=()),
     ),
     "what is subtracted added": wrapped(
-        "passes.factors", "_Factors._signed",
+        "passes.factors", "_Factors._accumulated",
         lambda original, self, instruction: (instruction.operands[0], -instruction.operands[1]),
     ),
     "a factor that is not multiplied in": wrapped(
-        "passes.terms", "Terms.exact",
+        "passes.terms", "Terms.evaluated",
         lambda original, self, term: original(self, Multiple(1.0, term.operand))
         if isinstance(term.operand, View) else original(self, term),
     ),
     "another sum taken for the same": wrapped(
         "passes.terms", "Terms.computed",
-        lambda original, self, instruction, name, operands, own: original(
-            self, instruction, name, (*operands[:1], *operands[:-1]), own),
+        lambda original, self, instruction, name, operands, reuse: original(
+            self, instruction, name, (*operands[:1], *operands[:-1]), reuse),
     ),
 }  # fmt: skip
 SHORTEN = {
     "swapped operands": wrapped(
-        "passes.shorten", "_Shorten._inner",
+        "passes.shorten", "_Shorten._inner_sum",
         lambda original, self, name, x, y, dims: original(self, name, x, x, dims),
     ),
     "a sum in place of a product": wrapped(
-        "passes.shorten", "_Shorten._inner",
+        "passes.shorten", "_Shorten._inner_sum",
         lambda original, self, name, x, y, dims: original(
             self, {"add": "subtract"}.get(name, "add"), x, y, dims),
     ),
     "a quotient the wrong way round": result(
-        "passes.shorten", "_Shorten._product",
+        "passes.shorten", "_Shorten._quotient",
         lambda found: found._replace(operands=found.operands[::-1])
         if found.name == "divide" else found,
     ),
     "a dropped factor": wrapped(
-        "passes.shorten", "_Shorten._times",
+        "passes.shorten", "_Shorten._known_multiple",
         lambda original, self, factor, operand: original(self, factor, operand) and operand,
     ),
 }  # fmt: skip
