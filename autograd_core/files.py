@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 Location: TypeAlias = str | os.PathLike[str]
+JSON: TypeAlias = Any  # what a text says: nested dicts and lists of texts, numbers and None
 _DEEPEST = 900  # brackets in brackets: Python's own limit is 1,000 in 3.11; a browser has none
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
@@ -69,7 +70,7 @@ def _mode(path: Location) -> int | None:
     return stat.S_IMODE(found)
 
 
-def json_of(text: str | bytes) -> Any:
+def json_of(text: str | bytes) -> JSON:
     """Return what JSON says, as `json.loads` does.
 
     In a browser too deep a nesting would end the interpreter, elsewhere it is a RecursionError.

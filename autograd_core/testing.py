@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from autograd_core.checking import assert_gradients
+from autograd_core.derivatives import Tree
 from autograd_core.functional import call
 from autograd_core.graph import Number
 from autograd_core.table import REAL, TABLE, Op
@@ -53,7 +54,7 @@ class Expression:
 
 def points(
     dimensions: int | None = None, low: float = -4.0, high: float = 4.0
-) -> SearchStrategy[Any]:
+) -> SearchStrategy[Tree]:
     """Return a strategy for points on the grid of eighths: no denormals, readable when shrunk.
 
     Args:

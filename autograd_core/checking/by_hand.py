@@ -10,13 +10,13 @@ from typing import Any
 
 from autograd_core.checking.differences import derivative
 from autograd_core.checking.report import Row, judge
-from autograd_core.derivatives import Tree, flatten, numbers_like
-from autograd_core.graph import number_of
+from autograd_core.derivatives import Function, Tree, flatten, numbers_like
+from autograd_core.graph import Number, number_of
 
 
 def rows_by_hand(
-    f: Callable[..., Any],
-    gradient: Callable[..., Any],
+    f: Function,
+    gradient: Function,
     args: list[Tree],
     names: list[str],
     rtol: float,
@@ -59,7 +59,7 @@ def plain(tree: Tree) -> Tree:
     return rebuild([plain_number(x) for x in numbers])
 
 
-def plain_number(number: Any) -> float:
+def plain_number(number: Number) -> float:
     """Return a Value's number, or a number as a float."""
     return float(number_of(number))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Protocol, TypedDict, Unpack
 
 from autograd_core.checking.arrays import BUDGET, check_arrays, of_arrays
 from autograd_core.checking.blame import blame
@@ -12,7 +12,7 @@ from autograd_core.checking.by_hand import along, plain, plain_number, rows_by_h
 from autograd_core.checking.differences import derivative
 from autograd_core.checking.report import FAILURES, Report, Row, judge
 from autograd_core.checking.rounding import rounding_of
-from autograd_core.derivatives import Call, Tree, flatten, paths
+from autograd_core.derivatives import Call, Function, Tree, flatten, paths
 from autograd_core.graph import Number, Value, paused_gc, topological_order
 
 RTOL = 1e-6  # finite differences in float64 have 8 digits or more; a wrong formula is far off
@@ -26,15 +26,26 @@ class HasParameters(Protocol):
         ...
 
 
+class Options(TypedDict, total=False):
+    """The arguments that `assert_gradients` hands on to `gradcheck`."""
+
+    gradient: Function | None
+    jacobian: Function | None
+    vjp: Function | None
+    jvp: Function | None
+    budget: int
+    seed: int
+
+
 def gradcheck(
-    f: Callable[..., Any],
+    f: Function,
     inputs: Tree,
     *,
     order: int = 1,
-    gradient: Callable[..., Any] | None = None,
-    jacobian: Callable[..., Any] | None = None,
-    vjp: Callable[..., Any] | None = None,
-    jvp: Callable[..., Any] | None = None,
+    gradient: Function | None = None,
+    jacobian: Function | None = None,
+    vjp: Function | None = None,
+    jvp: Function | None = None,
     rtol: float = RTOL,
     budget: int = BUDGET,
     seed: int = 0,
@@ -105,7 +116,7 @@ def gradcheck(
         return report
 
 
-def _slopes(f: Callable[..., Any], args: Sequence[Tree]) -> list[Number]:
+def _slopes(f: Function, args: Sequence[Tree]) -> list[Number]:
     call = Call(f, args, range(len(args)), {})
     return call.pull(call.root)
 
@@ -124,7 +135,7 @@ def _names(f: Callable[..., Any], args: Sequence[Tree]) -> list[str]:
 
 
 def _check(
-    f: Callable[..., Any],
+    f: Function,
     args: list[Tree],
     names: list[str],
     rtol: float,
@@ -184,7 +195,7 @@ def by_backward(root: Value, inputs: Sequence[Value]) -> list[float]:
 
 
 def assert_gradients(
-    f: Callable[..., Any], x: Tree, *, order: int = 1, rtol: float = RTOL, **options: Any
+    f: Function, x: Tree, *, order: int = 1, rtol: float = RTOL, **options: Unpack[Options]
 ) -> Report:
     """Assert that f's derivatives by backpropagation equal finite differences at x.
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from autograd_core.checking.by_hand import plain
 from autograd_core.checking.check import by_backward
-from autograd_core.derivatives import Call, Tree, flatten
+from autograd_core.derivatives import Call, Function, Tree, flatten
 from autograd_core.graph import Value
 
 
@@ -34,7 +33,7 @@ class TaylorTest:
 
 
 def taylor_test(
-    f: Callable[..., Any], inputs: Tree, *, direction: Sequence[float] | None = None, seed: int = 0
+    f: Function, inputs: Tree, *, direction: Sequence[float] | None = None, seed: int = 0
 ) -> TaylorTest:
     """Check the whole gradient of f along one direction by Taylor's theorem.
 

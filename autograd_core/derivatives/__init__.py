@@ -9,7 +9,7 @@ numbers out of `containers` and arrays and puts them back. `custom` adds the use
 """
 
 from autograd_core.derivatives.call import Call
-from autograd_core.derivatives.containers import Tree, opened
+from autograd_core.derivatives.containers import Function, Tree, opened
 from autograd_core.derivatives.custom import custom_op
 from autograd_core.derivatives.custom_vjp import custom_vjp
 from autograd_core.derivatives.derive import elementwise_grad, grad, value_and_grad, vjp
@@ -19,7 +19,7 @@ from autograd_core.derivatives.products import hvp, vhp
 from autograd_core.derivatives.trees import flatten, map_tree, numbers_like, paths
 
 __all__ = [
-    "Call", "Tree", "custom_op", "custom_vjp", "elementwise_grad", "flatten", "grad", "hessian",
-    "hvp", "jacfwd", "jacobian", "jacrev", "jvp", "linearize", "map_tree", "numbers_like", "opened",
-    "paths", "value_and_grad", "vhp", "vjp",
+    "Call", "Function", "Tree", "custom_op", "custom_vjp", "elementwise_grad", "flatten", "grad",
+    "hessian", "hvp", "jacfwd", "jacobian", "jacrev", "jvp", "linearize", "map_tree",
+    "numbers_like", "opened", "paths", "value_and_grad", "vhp", "vjp",
 ]  # fmt: skip

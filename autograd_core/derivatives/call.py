@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from typing import Any
 
-from autograd_core.derivatives.containers import Tree, opened
+from autograd_core.derivatives.containers import Function, Tree, opened
 from autograd_core.derivatives.trees import flatten, is_array, is_number, map_tree
 from autograd_core.graph import (
     VALUE,
@@ -17,8 +17,6 @@ from autograd_core.graph import (
     topological_order,
 )
 from autograd_core.table import FLOAT
-
-Function: TypeAlias = Callable[..., Any]
 
 
 class Call:

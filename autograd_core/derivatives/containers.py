@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
-# A tree is a number, None, or a list, tuple, dict or NumPy array of trees; typed by the caller.
+# A number, None, or a list, tuple, dict or NumPy array of trees, of any depth.
 Tree: TypeAlias = Any
+Function: TypeAlias = Callable[..., Any]  # one of the user's, with any arguments and result
 
 
-def opened(tree: Tree, what: str = "argument") -> tuple[list[Tree], Callable[[list[Any]], Tree]]:
+def opened(tree: Tree, what: str = "argument") -> tuple[list[Tree], Callable[[list[Tree]], Tree]]:
     """Return the parts of a list, tuple, dict or None, and the function to rebuild it from others.
 
     Raises:
@@ -35,7 +36,7 @@ def opened(tree: Tree, what: str = "argument") -> tuple[list[Tree], Callable[[li
     )
 
 
-def _like(mapping: dict[Any, Any], items: Sequence[Any]) -> dict[Any, Any]:
+def _like(mapping: dict[Tree, Tree], items: Sequence[Tree]) -> dict[Tree, Tree]:
     """Return a dict of the same class, keys and order with new values."""
     pairs = zip(mapping, items)
     if type(mapping) is dict:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
+from autograd_core.derivatives.containers import Function
 from autograd_core.functional import function
 from autograd_core.table import FLOAT, REAL, TABLE, Dialect, Interval, Op, Rule, Text, row
 
@@ -18,7 +18,7 @@ def custom_op(
     symbol: str = "",
     domain: tuple[Interval, ...] = (REAL,),
     doc: str = "",
-) -> Callable[..., Any]:  # what it returns is a Value if an operand is one, else a float
+) -> Function:  # what it returns is a Value if an operand is one, else a float
     """Add an operation of your own to the table, and return its function.
 
     Both rules take a namespace `m` of elementary functions (`m.exp`, `m.log`, `m.divide`,

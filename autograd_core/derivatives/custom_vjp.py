@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from autograd_core.derivatives.call import Function
-from autograd_core.derivatives.containers import Tree
+from autograd_core.derivatives.containers import Function, Tree
 from autograd_core.derivatives.trees import flatten, map_tree, numbers_like
 from autograd_core.graph import Value, number_of
 
@@ -38,8 +37,8 @@ class CustomVjp:
         self.forward: Callable[..., tuple[Tree, Callable[[Tree], Any]]] | None = None
 
     def defvjp(
-        self, forward: Callable[..., tuple[Tree, Any]], backward: Callable[..., Any] | None = None
-    ) -> Callable[..., tuple[Tree, Any]]:
+        self, forward: Callable[..., tuple[Tree, Tree]], backward: Function | None = None
+    ) -> Callable[..., tuple[Tree, Tree]]:
         """Set the gradient, and return `forward`, so that this is also a decorator.
 
         Args:
@@ -61,7 +60,7 @@ class CustomVjp:
         self.forward = bound
         return forward
 
-    def __call__(self, *args: Tree, **named: Any) -> Any:
+    def __call__(self, *args: Tree, **named: Tree) -> Tree:
         """Call f with numbers, lists, dicts and arrays; keyword arguments are passed on."""
         places = [i for i in range(len(args)) if i not in self.fixed]
         chosen = [args[i] for i in places]
@@ -101,7 +100,7 @@ class CustomVjp:
 
 
 def _add_to_inputs(
-    node: Value, pull: Callable[[float], list[float]], numbers: Sequence[Any]
+    node: Value, pull: Callable[[float], list[float]], numbers: Sequence[Tree]
 ) -> None:
     """Add to each input's gradient its share of the gradient of one output."""
     for number, gradient in zip(numbers, pull(node.grad)):

@@ -7,12 +7,12 @@ another, they return Values; so they nest to any order. No `.grad` is changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from operator import index
-from typing import Any
+from typing import Any, overload
 
-from autograd_core.derivatives.call import Call, Function
-from autograd_core.derivatives.containers import Tree
+from autograd_core.derivatives.call import Call
+from autograd_core.derivatives.containers import Function, Tree
 from autograd_core.derivatives.of_values import gradients_of
 from autograd_core.derivatives.trees import flatten, numbers_like
 from autograd_core.functional import total
@@ -37,7 +37,7 @@ def chosen_arguments(argnums: int | Sequence[int]) -> tuple[bool, tuple[int, ...
 
 def value_and_grad(
     f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False
-) -> Callable[..., Any]:
+) -> Function:
     """Return a function that gives f's value and its gradient.
 
     Args:
@@ -80,7 +80,23 @@ def named_after(f: Function, what: str, derivative: Function) -> Function:
     return derivative
 
 
+@overload
+def grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function: ...
+
+
+@overload
 def grad(
+    outputs: Value | Sequence[Value],
+    inputs: Value | Sequence[Value],
+    grad_outputs: Number | Sequence[Number] | None = None,
+    *,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    allow_unused: bool = False,
+) -> tuple[Number | None, ...]: ...
+
+
+def grad(  # type: ignore[misc]  # PyTorch's and JAX's functions of this name in one
     f: Any = None, argnums: Any = 0, has_aux: Any = False, **of_graph: Any
 ) -> Any:  # both JAX's and PyTorch's function of this name
     """Return a function that gives the gradient of f; arguments as for `value_and_grad`.
@@ -113,7 +129,7 @@ def grad(
     return named_after(f, "Gradient", gradient)
 
 
-def elementwise_grad(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+def elementwise_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     """Return a function that gives the derivative of each output of f by the input at its place.
 
     It is the gradient of the sum of the outputs, in the shape of the argument, for an elementwise
@@ -134,7 +150,7 @@ def elementwise_grad(f: Function, argnums: int | Sequence[int] = 0) -> Callable[
     return named_after(f, "Derivative, number by number, of", grad(summed, argnums))
 
 
-def vjp(f: Function, *primals: Tree, has_aux: bool = False) -> tuple[Any, ...]:
+def vjp(f: Function, *primals: Tree, has_aux: bool = False) -> tuple[Tree, ...]:
     """Return f's output, and the function from its cotangent to the cotangents of the arguments.
 
     Args:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
-from autograd_core.derivatives.call import Call, Function
-from autograd_core.derivatives.containers import Tree
+from autograd_core.derivatives.call import Call
+from autograd_core.derivatives.containers import Function, Tree
 from autograd_core.derivatives.trees import flatten, numbers_like
 from autograd_core.graph import VALUE, Number, Value, topological_order
 from autograd_core.table import FLOAT, local_partials, passes, share
@@ -29,7 +29,7 @@ def check_arguments(name: str, given: object) -> None:
 
 def jvp(
     f: Function, primals: Sequence[Tree], tangents: Sequence[Tree], has_aux: bool = False
-) -> tuple[Any, ...]:
+) -> tuple[Tree, ...]:
     """Return f's output and its derivative in the direction of the tangents (forward mode).
 
     Each node's tangent is the sum of its local partials times the tangents of its operands. With
@@ -54,7 +54,7 @@ def jvp(
     return output, tangent(directions), *call.aux
 
 
-def linearize(f: Function, *primals: Tree, has_aux: bool = False) -> tuple[Any, ...]:
+def linearize(f: Function, *primals: Tree, has_aux: bool = False) -> tuple[Tree, ...]:
     """Return f's output, and the function from tangents of the arguments to that of the output.
 
     It is `jvp` in any number of directions for one call of f (JAX's name and arguments).

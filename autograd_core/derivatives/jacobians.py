@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd_core.derivatives.call import Call, Function
-from autograd_core.derivatives.containers import Tree
+from autograd_core.derivatives.call import Call
+from autograd_core.derivatives.containers import Function, Tree
 from autograd_core.derivatives.derive import chosen_arguments, named_after
 from autograd_core.derivatives.forward import output_and_tangent
 from autograd_core.derivatives.trees import flatten, is_array, map_leaves
 from autograd_core.graph import Number, Value
 
 
-def jacobian(
-    f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False
-) -> Callable[..., Any]:
+def jacobian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
     """Return a function that gives d output / d argument for every output.
 
     Args:
@@ -43,9 +41,7 @@ def jacobian(
     return _jacobian(f, argnums, has_aux, by_rows)
 
 
-def jacfwd(
-    f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False
-) -> Callable[..., Any]:
+def jacfwd(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
     """Return `jacobian` by forward mode: cheaper where there are more outputs than inputs.
 
     Arguments, result and errors are those of `jacobian`, which JAX calls `jacrev`.
@@ -72,7 +68,7 @@ def _jacobian(
     argnums: int | Sequence[int],
     has_aux: bool,
     rows_of: Callable[[Call], list[list[Number]]],
-) -> Callable[..., Any]:
+) -> Function:
     several, chosen = chosen_arguments(argnums)
 
     def jacobian_of_f(*args: Tree, **keywords: Any) -> Any:
@@ -111,9 +107,7 @@ def _shaped(numbers: list[Number], output: Tree, argument: Tree) -> Tree:
     return (filled if symbolic else filled.astype(float)).reshape(shape)
 
 
-def hessian(
-    f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False
-) -> Callable[..., Any]:
+def hessian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
     """Return a function that gives the second derivatives of f: the Jacobian of its Jacobian.
 
     Args:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograd_core.derivatives.call import Function
-from autograd_core.derivatives.containers import Tree
+from autograd_core.derivatives.containers import Function, Tree
 from autograd_core.derivatives.derive import grad, vjp
 from autograd_core.derivatives.forward import check_arguments, jvp
 

@@ -9,7 +9,7 @@ from autograd_core.derivatives.containers import Tree, opened
 from autograd_core.graph import Node, Values
 from autograd_core.table import NUMBERS
 
-Rebuild: TypeAlias = Callable[[Sequence[Any]], Tree]
+Rebuild: TypeAlias = Callable[[Sequence[Tree]], Tree]
 
 
 def is_number(tree: object) -> bool:
@@ -30,7 +30,7 @@ def is_array(tree: object) -> bool:
     return hasattr(tree, "flat") and hasattr(tree, "astype") and not is_number(tree)
 
 
-def flatten(tree: Tree, *, what: str = "argument") -> tuple[list[Any], Rebuild]:
+def flatten(tree: Tree, *, what: str = "argument") -> tuple[list[Tree], Rebuild]:
     """Return the numbers of a tree in order, and the function that puts new ones in their places.
 
     A rebuilt array is a float array if all its numbers are plain, else a `Values` array; one
@@ -50,7 +50,7 @@ def flatten(tree: Tree, *, what: str = "argument") -> tuple[list[Any], Rebuild]:
     if is_array(tree):
         return _flatten_array(tree, what)
     parts, build = opened(tree, what)
-    numbers: list[Any] = []
+    numbers: list[Tree] = []
     rebuilds: list[tuple[int, int, Rebuild]] = []
     for part in parts:
         inner, rebuild = flatten(part, what=what)
@@ -59,7 +59,7 @@ def flatten(tree: Tree, *, what: str = "argument") -> tuple[list[Any], Rebuild]:
     return numbers, lambda new: build([r(new[start:end]) for start, end, r in rebuilds])
 
 
-def numbers_like(tree: Tree, like: Tree, name: str) -> list[Any]:
+def numbers_like(tree: Tree, like: Tree, name: str) -> list[Tree]:
     """Return the numbers of a tree in the order of the tree `like`, which has the same shape.
 
     Lists, tuples and arrays are interchangeable; the items of dicts are matched by key.
@@ -100,7 +100,7 @@ def _items(tree: Tree, name: str) -> list[Tree]:
     return list(tree) if is_array(tree) else opened(tree, name)[0]
 
 
-def _flatten_array(array: Any, what: str) -> tuple[list[Any], Rebuild]:
+def _flatten_array(array: Tree, what: str) -> tuple[list[Tree], Rebuild]:
     numbers = array.ravel().tolist()
     for number in numbers:
         if not is_number(number):
@@ -120,7 +120,7 @@ def _flatten_array(array: Any, what: str) -> tuple[list[Any], Rebuild]:
     return numbers, rebuild
 
 
-def map_tree(function: Callable[[Any], Any], tree: Tree, *, what: str = "argument") -> Tree:
+def map_tree(function: Callable[[Tree], Tree], tree: Tree, *, what: str = "argument") -> Tree:
     """Return the tree with `function` applied to every number.
 
     >>> map_tree(lambda x: 2 * x, (1.0, [2.0]))
@@ -130,7 +130,7 @@ def map_tree(function: Callable[[Any], Any], tree: Tree, *, what: str = "argumen
     return rebuild([function(number) for number in numbers])
 
 
-def map_leaves(function: Callable[[Any], Any], tree: Tree) -> Tree:
+def map_leaves(function: Callable[[Tree], Tree], tree: Tree) -> Tree:
     """Return the tree with `function` applied to every number and to every array as a whole.
 
     >>> map_leaves(lambda leaf: 2 * leaf, {"w": [1.0, 2.0]})

@@ -8,12 +8,14 @@ from __future__ import annotations
 import copy
 import threading
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 from autograd_core.graph.no_gradient import NO_GRADIENT, has_gradient
 from autograd_core.graph.node import N, Node, leaf, number_of
 from autograd_core.graph.order import topological_order
-from autograd_core.table import ByHand
+from autograd_core.table import ByHand, Op
+
+Memo: TypeAlias = dict[int, Any]  # deepcopy's: copies of any kind, by the id of the original
 
 
 class _Listed(threading.local):
@@ -32,7 +34,7 @@ class _ParentsFirst:
     def __init__(self, nodes: list[Node]) -> None:
         self.nodes = nodes
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         return list, (), None, self._items()
 
     def _items(self) -> Iterator[Node]:
@@ -50,7 +52,7 @@ def rebuild(
     data: float,
     grad: float | None,
     label: str,
-    op: Any,
+    op: Op | None,
     parents: tuple[Node, ...],
 ) -> N:
     """Return a node with exactly these fields; `before` is unused: pickle has loaded it first."""
@@ -62,7 +64,7 @@ def rebuild(
     return node
 
 
-def reduce(node: Node) -> tuple[Any, ...]:
+def reduce(node: Node) -> tuple[object, ...]:
     """Return the arguments of `rebuild`, the list of the node's ancestors before its fields."""
     before = None
     if node.parents and node not in _listed.nodes:
@@ -75,12 +77,12 @@ def reduce(node: Node) -> tuple[Any, ...]:
     return rebuild, (node.__class__, before, *fields), state
 
 
-def _attributes(node: Node) -> dict[str, Any]:
+def _attributes(node: Node) -> dict[str, object]:
     """Return the attributes that the user has set; hooks are not copied."""
     return {name: value for name, value in vars(node).items() if name != "_hooks"}
 
 
-def deepcopy(node: Node, memo: dict[int, Any]) -> Any:
+def deepcopy(node: N, memo: Memo) -> N:
     """Return a copy of the node and of everything it depends on, shared as in the original."""
     for old in topological_order(node):
         if id(old) not in memo:
@@ -92,4 +94,5 @@ def deepcopy(node: Node, memo: dict[int, Any]) -> Any:
             )
             if _attributes(old):
                 vars(new).update(copy.deepcopy(_attributes(old), memo))
-    return memo[id(node)]
+    copied: N = memo[id(node)]
+    return copied

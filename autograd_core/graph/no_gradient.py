@@ -9,11 +9,10 @@ set it; `p.grad = 0.0` is a gradient like any other.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from autograd_core.graph.node import N, number_of
 from autograd_core.graph.order import topological_order
-from autograd_core.table import pattern
+from autograd_core.table import AnyNumber, pattern
 
 
 class NoGradient(float):
@@ -43,7 +42,7 @@ def has_gradient(gradient: object) -> bool:
     return gradient is not None and gradient.__class__ is not NoGradient
 
 
-def gradient_or_zero(gradient: Any) -> Any:
+def gradient_or_zero(gradient: AnyNumber) -> AnyNumber:
     """Return a gradient as it is, and a plain 0.0 if there is none: what a backward pass adds to.
 
     >>> gradient_or_zero(2.0), gradient_or_zero(None)
@@ -52,7 +51,7 @@ def gradient_or_zero(gradient: Any) -> Any:
     return gradient if has_gradient(gradient) else 0.0
 
 
-def plain_gradient(gradient: Any) -> float:
+def plain_gradient(gradient: AnyNumber) -> float:
     """Return a gradient as a plain number, 0.0 if there is none.
 
     After `backward(create_graph=True)` a gradient is a Value; optimizers need its number.

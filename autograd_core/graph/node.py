@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from typing import Any, Self, TypeVar
+from typing import Any, Self, SupportsFloat, TypeAlias, TypeVar
 
-from autograd_core.table import NUMBERS, Op
+from autograd_core.table import NUMBERS, AnyNumber, Op
 
 N = TypeVar("N", bound="Node")
+GradientHook: TypeAlias = Callable[[AnyNumber], AnyNumber]  # see Value.register_hook
+Slot: TypeAlias = Any  # a node, a tuple of nodes or None: see Node.parents
+AnyNode: TypeAlias = Any  # a node of its operands' class, which slots do not tell a type checker
 _new = ast.AST.__new__
 
 
@@ -34,9 +37,9 @@ class Node(ast.AST):
     grad: float  # after backward(create_graph=True) a Value
     op: Op | None
     label: str = ""
-    _hooks: tuple[Callable[[Any], Any], ...] = ()  # see Value.register_hook
-    _a: Any  # the parents: see there
-    _b: Any
+    _hooks: tuple[GradientHook, ...] = ()
+    _a: Slot
+    _b: Slot
 
     @property
     def parents(self) -> tuple[Self, ...]:
@@ -68,7 +71,7 @@ class Node(ast.AST):
         raise TypeError(not_a_number(number))
 
 
-def leaf(cls: type[N], number: Any) -> N:
+def leaf(cls: type[N], number: SupportsFloat) -> N:
     """Return a leaf of that class without calling its constructor.
 
     >>> from autograd_core import Value
@@ -82,7 +85,7 @@ def leaf(cls: type[N], number: Any) -> N:
     return node
 
 
-def number_of(number: Any) -> Any:
+def number_of(number: AnyNumber) -> AnyNumber:
     """Return the plain number of a Value, anything else as it is.
 
     >>> from autograd_core import Value
@@ -92,7 +95,7 @@ def number_of(number: Any) -> Any:
     return number.data if isinstance(number, Node) else number
 
 
-def operand_slots(parents: Sequence[Node]) -> tuple[Any, Any]:
+def operand_slots(parents: Sequence[Node]) -> tuple[Slot, Slot]:
     """Return the contents of the slots `_a` and `_b` for these operands (see Node.parents)."""
     if len(parents) > 2:
         return None, tuple(parents)

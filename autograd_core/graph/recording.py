@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeVar, cast
 
 from autograd_core.graph import modes
-from autograd_core.graph.node import N, Node, _new, leaf, operand_slots
+from autograd_core.graph.node import AnyNode, N, Node, Slot, _new, leaf, operand_slots
 from autograd_core.table import FLOAT, NUMBERS, Op, describe
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -21,7 +21,7 @@ class Method(Protocol):
     def __get__(self, node: N | None, owner: type[N]) -> Callable[..., N]: ...
 
 
-def record(op: Op, data: float, a: Any, b: Any) -> Any:
+def record(op: Op, data: float, a: Slot, b: Slot) -> AnyNode:
     """Return the node with value `data`, made by `op` of the operands in the slots a and b."""
     if modes.open_contexts:
         return _record_watched(op, data, a, b)
@@ -34,7 +34,7 @@ def record(op: Op, data: float, a: Any, b: Any) -> Any:
     return node
 
 
-def _record_watched(op: Op, data: float, a: Any, b: Any) -> Any:
+def _record_watched(op: Op, data: float, a: Slot, b: Slot) -> AnyNode:
     thread = modes.this_thread
     parents = b if a is None else (a,) if b is None else (a, b)
     node = leaf(parents[0].__class__, data)

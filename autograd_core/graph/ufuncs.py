@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from autograd_core.graph.arrays import functions, linear
-from autograd_core.graph.node import Node, leaf, number_of
+from autograd_core.graph.arrays.functions import Array, Axis
+from autograd_core.graph.node import AnyNode, Node, leaf, number_of
 from autograd_core.graph.recording import apply, decide
-from autograd_core.table import FLOAT, TABLE, Op, ops
+from autograd_core.table import FLOAT, TABLE, Floats, Op, ops
+
+Option: TypeAlias = Any  # an argument of a function of NumPy's, handed on as it is
 
 _NOT_SUPPORTED = (
     "np.{0} does not take a Value; use value.data for a plain number without gradient, or a "
@@ -72,34 +76,38 @@ class Values(np.ndarray[Any, Any]):
     array([0., 1.])
     """
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Callable[..., Array]:
         op = TABLE.get(name)
         if op is None or op.arity not in (1, 2):
             raise AttributeError(f"'Values' object has no attribute {name!r}")
         return lambda *others, **named: elementwise(op, *op.bind((self, *others), named))
 
     @property
-    def grad(self) -> Any:
+    def grad(self) -> Floats:
         """The gradient of each Value; 0 for a plain number."""
         found = [float(number_of(getattr(number, "grad", 0.0))) for number in self.flat]
         return np.reshape(found, self.shape)
 
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
+    def __array_ufunc__(
+        self, ufunc: np.ufunc, method: str, *inputs: Array, **keywords: Option
+    ) -> Array:
         if "out" in keywords:
             keywords["out"] = tuple(map(_as_objects, keywords["out"]))
         return array_ufunc(self, ufunc, method, *inputs, **keywords)
 
-    def astype(self, *args: Any, **keywords: Any) -> Any:
+    def astype(self, *args: Option, **keywords: Option) -> Array:
         """Return an array of another dtype: a plain NumPy array unless that is object."""
         result = super().astype(*args, **keywords)
         return result if result.dtype == object else result.view(np.ndarray)
 
-    def clip(self, min: Any = None, max: Any = None, out: Any = None, **named: Any) -> Any:
+    def clip(
+        self, min: Array = None, max: Array = None, out: Option = None, **named: Option
+    ) -> Array:
         """Return np.clip; with one limit NumPy would call maximum, which shares ties equally."""
         low, high = -math.inf if min is None else min, math.inf if max is None else max
         return super().clip(low, high, out=out, **named)
 
-    def std(self, *args: Any, **named: Any) -> Any:
+    def std(self, *args: Option, **named: Option) -> Array:
         """Return np.std, with slope 0 where all numbers are equal."""
         given = dict(zip(("axis", "dtype", "out", "ddof", "keepdims"), args)) | named
         axis, ddof = given.pop("axis", None), given.pop("ddof", 0)
@@ -108,7 +116,13 @@ class Values(np.ndarray[Any, Any]):
             return super().std(*args, **named)
         return _as_values(functions.deviation(self, axis, ddof, keepdims))
 
-    def __array_function__(self, function: Any, types: Any, args: Any, keywords: Any) -> Any:
+    def __array_function__(
+        self,
+        function: Callable[..., Array],
+        types: Iterable[type],
+        args: Iterable[Option],
+        keywords: Mapping[str, Option],
+    ) -> Array:
         if function in _REPLACEMENTS:
             result = _REPLACEMENTS[function](*args, **keywords)
             if result is not None:
@@ -123,7 +137,7 @@ class Values(np.ndarray[Any, Any]):
             raise TypeError(_NOT_SUPPORTED.format(function.__name__)) from error
 
 
-def array(cls: type[Node], numbers: Any) -> Values:
+def array(cls: type[Node], numbers: npt.ArrayLike) -> Values:
     """Return an array of Values, of one dimension or more, a new leaf for each plain number.
 
     NumPy's functions keep the gradient of all its elements. `np.array([Value(1.0)])` is a plain
@@ -142,7 +156,13 @@ def array(cls: type[Node], numbers: Any) -> Values:
     return made.view(Values)
 
 
-def array_function(value: Any, function: Any, types: Any, args: Any, keywords: Any) -> Any:
+def array_function(
+    value: AnyNode,
+    function: Callable[..., Array],
+    types: object,
+    args: Sequence[Option],
+    keywords: dict[str, Option],
+) -> Array:
     """Return NumPy's function of single Values, passed to it as arrays without dimensions.
 
     This is `Value.__array_function__`, which NumPy calls.
@@ -168,7 +188,7 @@ def array_function(value: Any, function: Any, types: Any, args: Any, keywords: A
     return result
 
 
-def _zero_dimensional(given: Any) -> Any:
+def _zero_dimensional(given: Array) -> Array:
     if isinstance(given, Node):
         return np.array(given, object).view(Values)
     if type(given) in (list, tuple):
@@ -176,7 +196,9 @@ def _zero_dimensional(given: Any) -> Any:
     return {k: _zero_dimensional(v) for k, v in given.items()} if type(given) is dict else given
 
 
-def array_ufunc(value: Any, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
+def array_ufunc(
+    value: AnyNode, ufunc: np.ufunc, method: str, *inputs: Array, **keywords: Option
+) -> Array:
     """Return a ufunc of operands of which one is a Value: a Value, or an array of them.
 
     This is `Value.__array_ufunc__`, which NumPy calls. A ufunc with a row in the table is that
@@ -222,12 +244,12 @@ def _row_of(ufunc: np.ufunc) -> Op | None:
     return op if op and not op.infix and op.arity == ufunc.nin else None
 
 
-def _object_ufunc(function: Callable[..., Any], operands: int) -> Any:
+def _object_ufunc(function: Callable[..., Array], operands: int) -> Array:
     """Return the ufunc of a Python function; `identity` lets it reduce several axes at once."""
     return np.frompyfunc(function, operands, 1, identity=None)
 
 
-def elementwise(op: Op, *operands: Any) -> Any:
+def elementwise(op: Op, *operands: Array) -> Array:
     """Return an operation of numbers and arrays, element by element.
 
     >>> elementwise(ops.HYPOT, np.array([3.0, 6.0]), np.array([4.0, 8.0])).tolist()
@@ -240,20 +262,25 @@ def elementwise(op: Op, *operands: Any) -> Any:
     return results.astype(float) if plain else _as_values(results)
 
 
-def _element(op: Op, *operands: Any) -> Any:
+def _element(op: Op, *operands: Array) -> Array:
     if any(isinstance(number, Node) for number in operands):
         return apply(op, *operands)
     return op.value(FLOAT, *map(float, operands))
 
 
-def _bools(test: Callable[[Any], object], operand: Any) -> Any:
+def _bools(test: Callable[[Array], object], operand: Array) -> Array:
     with np.errstate(all="ignore"):
         return np.vectorize(test, otypes=[bool])(_as_objects(operand))
 
 
 def _reduce(
-    op: Op, x: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: bool = False
-) -> Any:  # the arguments of ufunc.reduce
+    op: Op,
+    x: Array,
+    axis: Axis = 0,
+    dtype: object = None,
+    out: Option = None,
+    keepdims: bool = False,
+) -> Array:  # the arguments of ufunc.reduce
     axes = functions.axes_of(axis, x)
     found = functions.along(lambda numbers: _element(op, *numbers), _as_objects(x), axes, keepdims)
     if out is None or out == (None,):
@@ -262,21 +289,21 @@ def _reduce(
     return out[0]
 
 
-def _unless_nan(op: Op, a: Any, b: Any) -> Any:
+def _unless_nan(op: Op, a: Array, b: Array) -> Array:
     """Return an operation of two numbers, or of one nan the other number (np.fmax, np.fmin)."""
     if not _equal(a, a):
         return b
     return _element(op, a, b) if _equal(b, b) else a
 
 
-def _copysign(a: Any, b: Any) -> Any:
+def _copysign(a: Array, b: Array) -> Array:
     # b + 1 / b has the sign of b for -0.0 and -inf too
     negative = _element(ops.LESS, b + _element(ops.RECIPROCAL, b), 0.0)
     size = _element(ops.ABS, a)
     return _element(ops.WHERE, negative, -size, size)
 
 
-def _ldexp(a: Any, b: Any) -> Any:
+def _ldexp(a: Array, b: Array) -> Array:
     return a * _element(ops.EXP2, b)
 
 
@@ -289,7 +316,7 @@ _IMPLEMENTATIONS: dict[Any, Callable[..., Any]] = {  # of ufuncs without a row
 }
 
 
-def _equal(a: Any, b: Any) -> bool:
+def _equal(a: Array, b: Array) -> bool:
     for one, other in ((a, b), (b, a)):
         if isinstance(one, Node):
             return decide(
@@ -298,14 +325,14 @@ def _equal(a: Any, b: Any) -> bool:
     return bool(a == b)
 
 
-def _as_objects(operand: Any) -> Any:
+def _as_objects(operand: Array) -> Array:
     """Return an operand for NumPy's own loops: no Value and no array of class Values."""
     if isinstance(operand, Node):
         return np.array(operand, object)
     return operand.view(np.ndarray) if isinstance(operand, Values) else operand
 
 
-def _as_values(result: Any) -> Any:
+def _as_values(result: Array) -> Array:
     """Return a result with each array of objects in it as an array of class Values."""
     if isinstance(result, list | tuple):
         return type(result)(map(_as_values, result)) if type(result) in (list, tuple) else result

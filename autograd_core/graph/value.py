@@ -22,7 +22,7 @@ from typing import Any, TypeAlias
 from autograd_core.graph import copying, modes, protocols, ufuncs
 from autograd_core.graph.adjoints import VALUE, adjoints, plus
 from autograd_core.graph.no_gradient import NO_GRADIENT, gradient_or_zero, zeros_matter
-from autograd_core.graph.node import leaf, not_a_label, not_a_number, number_of
+from autograd_core.graph.node import GradientHook, leaf, not_a_label, not_a_number, number_of
 from autograd_core.graph.operators import Operators
 from autograd_core.graph.order import topological_order
 from autograd_core.table import FLOAT, NUMBERS, by_hand, shares
@@ -203,7 +203,7 @@ class Value(Operators):
     def retain_grad(self) -> None:
         """Do nothing, as every Value keeps its gradient; in PyTorch only leaves do by default."""
 
-    def register_hook(self, hook: Callable[[Any], Any]) -> Hook:
+    def register_hook(self, hook: GradientHook) -> Hook:
         """Call `hook(gradient)` in each backward pass, when the gradient of this Value is complete.
 
         The hook may return a new gradient, which replaces the old one, or None. `remove()` of the

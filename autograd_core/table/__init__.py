@@ -24,7 +24,19 @@ from autograd_core.table.choices import (
 )
 from autograd_core.table.floats import FLOAT
 from autograd_core.table.memory import Floats, adjacent, aligned
-from autograd_core.table.op import FAMILIES, NUMBERS, REAL, TABLE, Interval, Op, Rule, find, row
+from autograd_core.table.op import (
+    FAMILIES,
+    NUMBERS,
+    REAL,
+    TABLE,
+    AnyNumber,
+    Functions,
+    Interval,
+    Op,
+    Rule,
+    find,
+    row,
+)
 from autograd_core.table.operations import markdown
 from autograd_core.table.ops import polygamma_constant, power_constant
 from autograd_core.table.special import lgamma, polygamma
@@ -42,8 +54,8 @@ from autograd_core.table.text import (
 
 __all__ = [
     "ARRAY", "FAMILIES", "FLOAT", "JAVASCRIPT", "LATEX", "NUMBERS", "REAL", "SIGN", "TABLE", "TEXT",
-    "TOO_LONG", "ByHand", "Choice", "Dialect", "Floats", "Interval", "Op", "Partial", "Rule",
-    "Symbolic", "Text", "adjacent", "aligned", "by_hand", "describe", "find", "lgamma",
-    "local_partials", "markdown", "ops", "partial_number", "passes", "pattern", "polygamma",
-    "polygamma_constant", "power_constant", "row", "share", "shares",
+    "TOO_LONG", "AnyNumber", "ByHand", "Choice", "Dialect", "Floats", "Functions", "Interval", "Op",
+    "Partial", "Rule", "Symbolic", "Text", "adjacent", "aligned", "by_hand", "describe", "find",
+    "lgamma", "local_partials", "markdown", "ops", "partial_number", "passes", "pattern",
+    "polygamma", "polygamma_constant", "power_constant", "row", "share", "shares",
 ]  # fmt: skip

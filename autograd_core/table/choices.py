@@ -24,14 +24,16 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from autograd_core.table.floats import FLOAT
-from autograd_core.table.op import Op
+from autograd_core.table.op import AnyNumber, Functions, Op
 from autograd_core.table.symbolic import Symbolic
 
 Partial: TypeAlias = Any  # None, a number of some kind, or a Choice of numbers
 _COMPARISONS = {"less", "less_equal", "greater", "greater_equal", "equal"}
 
 
-def shares(op: Op, m: Any, adjoint: Any, y: Any, *operands: Any) -> list[Any]:
+def shares(
+    op: Op, m: Functions, adjoint: AnyNumber, y: AnyNumber, *operands: AnyNumber
+) -> list[AnyNumber]:
     """Return adjoint * d y / d operand for each operand, on any kind of number; None if flat.
 
     >>> from autograd_core.table.ops import FLOOR, RELU, SQRT
@@ -44,7 +46,11 @@ def shares(op: Op, m: Any, adjoint: Any, y: Any, *operands: Any) -> list[Any]:
     return [share(adjoint, partial) for partial in local_partials(op, m, y, *operands)]
 
 
-def share(factor: Any, partial: Partial, times: Callable[[Any, Any], Any] = operator.mul) -> Any:
+def share(
+    factor: AnyNumber,
+    partial: Partial,
+    times: Callable[[AnyNumber, AnyNumber], AnyNumber] = operator.mul,
+) -> AnyNumber:
     """Return factor * partial; None for the partial of a flat operand.
 
     Args:
@@ -60,7 +66,7 @@ def share(factor: Any, partial: Partial, times: Callable[[Any, Any], Any] = oper
     return partial.scaled(factor, times) if isinstance(partial, Choice) else times(factor, partial)
 
 
-def passes(partial: Partial) -> Any:
+def passes(partial: Partial) -> AnyNumber:
     """Return 1, or 0 where the partial is a structural 0, which ends a tangent too.
 
     Forward mode asks, because an infinite partial may follow the 0; in reverse mode it precedes it.
@@ -72,7 +78,7 @@ def passes(partial: Partial) -> Any:
     return partial.passes() if isinstance(partial, Choice) else 1.0
 
 
-def partial_number(partial: Partial) -> Any:
+def partial_number(partial: Partial) -> AnyNumber:
     """Return a partial as one number of its kind.
 
     >>> from autograd_core.table.ops import RELU
@@ -84,7 +90,7 @@ def partial_number(partial: Partial) -> Any:
     return _value_of(partial) if isinstance(partial, Choice) else partial
 
 
-def local_partials(op: Op, m: Any, y: Any, *operands: Any) -> list[Partial]:
+def local_partials(op: Op, m: Functions, y: AnyNumber, *operands: AnyNumber) -> list[Partial]:
     """Return d y / d operand for each operand: None if it is flat, a number of kind m, or a Choice.
 
     >>> from autograd_core.table.ops import WHERE
@@ -150,14 +156,14 @@ class _ChoiceKind:
     two numbers, at least one of them a constant.
     """
 
-    def __init__(self, m: Any) -> None:
+    def __init__(self, m: Functions) -> None:
         self.m = m
         self.words = getattr(m, "words", ())
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Callable[..., AnyNumber]:
         return partial(self._call, name)
 
-    def _call(self, name: str, *operands: Any) -> Any:
+    def _call(self, name: str, *operands: AnyNumber) -> AnyNumber:
         if all(map(_is_constant, operands)):
             return getattr(FLOAT, name)(*operands)
         result = getattr(self.m, name)(*map(_value_of, operands))
@@ -165,10 +171,12 @@ class _ChoiceKind:
             return Choice(self, result, 1.0, 0.0, result)
         return _Computed(self, result)
 
-    def arithmetic(self, function: Callable[..., Any], a: Any, b: Any) -> Any:
+    def arithmetic(
+        self, function: Callable[..., AnyNumber], a: AnyNumber, b: AnyNumber
+    ) -> AnyNumber:
         return _product(a, b) if function is operator.mul else _sum(function, a, b)
 
-    def where(self, condition: Any, yes: Any, no: Any) -> Any:
+    def where(self, condition: AnyNumber, yes: AnyNumber, no: AnyNumber) -> AnyNumber:
         if _is_constant(condition):
             return yes if condition else no
         return _choice(self, _value_of(condition), yes, no)
@@ -179,10 +187,10 @@ class _Computed(Symbolic):
 
     __slots__ = ("kind", "value")
 
-    def __init__(self, kind: _ChoiceKind, value: Any) -> None:
+    def __init__(self, kind: _ChoiceKind, value: AnyNumber) -> None:
         self.kind, self.value = kind, value
 
-    def __neg__(self) -> Any:
+    def __neg__(self) -> AnyNumber:
         return _Computed(self.kind, -self.value)
 
 
@@ -192,14 +200,19 @@ class Choice(Symbolic):
     __slots__ = ("condition", "kind", "no", "value", "yes")
 
     def __init__(
-        self, kind: _ChoiceKind, condition: Any, yes: Any, no: Any, value: Any = None
+        self,
+        kind: _ChoiceKind,
+        condition: AnyNumber,
+        yes: AnyNumber,
+        no: AnyNumber,
+        value: AnyNumber = None,
     ) -> None:
         self.kind, self.condition, self.yes, self.no, self.value = kind, condition, yes, no, value
 
-    def __neg__(self) -> Any:
+    def __neg__(self) -> AnyNumber:
         return self.each(operator.neg)
 
-    def each(self, function: Callable[[Any], Any]) -> Any:
+    def each(self, function: Callable[[AnyNumber], AnyNumber]) -> AnyNumber:
         """Return the choice with the function applied to both numbers."""
         return _choice(self.kind, self.condition, function(self.yes), function(self.no))
 
@@ -210,7 +223,7 @@ class Choice(Symbolic):
             for number in (self.yes, self.no)
         )
 
-    def passes(self) -> Any:
+    def passes(self) -> AnyNumber:
         """Return 1 of kind m, or 0 where the chosen number is a structural 0."""
         yes, no = (
             number.passes() if isinstance(number, Choice) else 0.0 if _is_zero(number) else 1.0
@@ -218,7 +231,9 @@ class Choice(Symbolic):
         )
         return self.kind.m.where(self.condition, yes, no)
 
-    def scaled(self, factor: Any, times: Callable[[Any, Any], Any]) -> Any:
+    def scaled(
+        self, factor: AnyNumber, times: Callable[[AnyNumber, AnyNumber], AnyNumber]
+    ) -> AnyNumber:
         """Return factor * the chosen number, 0 where that is a structural 0."""
 
         def branch(number: Any) -> Any:
@@ -231,7 +246,7 @@ class Choice(Symbolic):
         return self.kind.m.where(self.condition, branch(self.yes), branch(self.no))
 
 
-def _choice(kind: _ChoiceKind, condition: Any, yes: Any, no: Any) -> Any:
+def _choice(kind: _ChoiceKind, condition: AnyNumber, yes: AnyNumber, no: AnyNumber) -> AnyNumber:
     """Return the choice by a condition of kind m: a Choice only if it is neither number alone."""
     if _is_constant(yes) and _is_constant(no) and yes == no:
         return yes
@@ -240,15 +255,15 @@ def _choice(kind: _ChoiceKind, condition: Any, yes: Any, no: Any) -> Any:
     return _Computed(kind, _value_of(choice)) if both_computed else choice
 
 
-def _is_constant(number: Any) -> bool:
+def _is_constant(number: AnyNumber) -> bool:
     return isinstance(number, int | float)
 
 
-def _is_zero(number: Any) -> bool:
+def _is_zero(number: AnyNumber) -> bool:
     return _is_constant(number) and number == 0.0
 
 
-def _value_of(number: Any) -> Any:
+def _value_of(number: AnyNumber) -> AnyNumber:
     """Return the number of kind m for a constant, a computed number or a Choice."""
     if _is_constant(number):
         return number
@@ -258,7 +273,9 @@ def _value_of(number: Any) -> Any:
     return number.value
 
 
-def _sum(function: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
+def _sum(
+    function: Callable[[AnyNumber, AnyNumber], AnyNumber], a: AnyNumber, b: AnyNumber
+) -> AnyNumber:
     """Return a + b or a - b, whichever `function` is."""
     if isinstance(a, Choice) and not isinstance(b, _Computed):
         return a.each(lambda number: function(number, b))
@@ -268,7 +285,7 @@ def _sum(function: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
     return _Computed(kind, function(_value_of(a), _value_of(b)))
 
 
-def _product(a: Any, b: Any) -> Any:
+def _product(a: AnyNumber, b: AnyNumber) -> AnyNumber:
     """Return a * b; a structural 0 remains one, whatever the other factor."""
     for one, other in ((a, b), (b, a)):
         if _is_constant(one) and one in (0.0, 1.0):

@@ -13,6 +13,8 @@ import numpy as np
 # A rule runs on any kind of number (float, array, Value, text), so no single type fits it:
 # `value(m, *operands) -> output`, `partials(m, output, *operands) -> one partial per operand`.
 Rule: TypeAlias = Callable[..., Any]
+Functions: TypeAlias = Any  # `m`: the elementary functions of one kind of number, as FLOAT
+AnyNumber: TypeAlias = Any  # a number of that kind: float, array, Value, Text, Symbolic
 Interval: TypeAlias = tuple[float, float]
 
 NUMBERS = (Real, np.bool_)  # the types of plain numbers; a comparison in NumPy gives a np.bool_

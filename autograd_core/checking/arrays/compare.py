@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,17 +15,17 @@ from autograd_core.checking.arrays.problem import Problem, flat
 from autograd_core.checking.arrays.rows import Check, as_vector, random_direction, random_weights
 from autograd_core.checking.arrays.shapes import shape_fault
 from autograd_core.checking.report import WRONG, Report, Row
-from autograd_core.derivatives import Tree
+from autograd_core.derivatives import Function, Tree
 
 BUDGET = 256  # derivatives by finite differences; each takes 30 to 90 calls of the function
 _SHAPE = r"(?:float\w*|got |with )\[([\d, ]*)\]"  # in the messages of torch and JAX
 
 
 def check_arrays(
-    f: Callable[..., Any],
+    f: Function,
     args: Sequence[Tree],
     names: Sequence[str],
-    by_hand: dict[str, Any],
+    by_hand: dict[str, Function | None],
     *,
     rtol: float,
     budget: int = BUDGET,

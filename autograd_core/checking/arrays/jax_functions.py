@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from autograd_core.checking.arrays.problem import Arrays, Problem
-from autograd_core.derivatives import Tree
+from autograd_core.derivatives import Function, Tree
 from autograd_core.table import Floats
 
 
 def jax_problem(
-    jax: Any, f: Callable[..., Any], args: Sequence[Tree], names: Sequence[str]
+    jax: ModuleType, f: Function, args: Sequence[Tree], names: Sequence[str]
 ) -> Problem:
     """Return the problem of a function of JAX arrays.
 
@@ -75,7 +76,7 @@ def jax_problem(
 
 
 def _jitted(
-    jax: Any, run: Callable[..., list[Any]], arrays: Callable[[Arrays], list[Any]]
+    jax: ModuleType, run: Callable[..., list[Any]], arrays: Callable[[Arrays], list[Any]]
 ) -> Callable[[Arrays], list[Any]]:
     """Return the function, compiled from the third call on."""
     calls, fast = 0, run

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from autograd_core.checking.arrays.jax_functions import jax_problem
 from autograd_core.checking.arrays.numpy_functions import numpy_problem
 from autograd_core.checking.arrays.problem import Problem
 from autograd_core.checking.arrays.torch_functions import torch_problem
-from autograd_core.derivatives import Tree
+from autograd_core.derivatives import Function, Tree
 
 BY_HAND = ("gradient", "jacobian", "vjp", "jvp")
 
@@ -34,7 +34,7 @@ def of_arrays(f: object, args: Sequence[Tree], by_hand: dict[str, Any]) -> bool:
 
 
 def problem_of(
-    f: Callable[..., Any], args: Sequence[Tree], names: Sequence[str], by_hand: dict[str, Any]
+    f: Function, args: Sequence[Tree], names: Sequence[str], by_hand: dict[str, Function | None]
 ) -> Problem:
     """Return the problem of a function of any framework.
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from autograd_core.checking.arrays.problem import Arrays, Problem
-from autograd_core.derivatives import Tree, opened
+from autograd_core.derivatives import Function, Tree, opened
 from autograd_core.table import Floats
 
 
 def torch_problem(
-    torch: Any, f: Callable[..., Any], args: Sequence[Tree], names: Sequence[str]
+    torch: ModuleType, f: Function, args: Sequence[Tree], names: Sequence[str]
 ) -> Problem:
     """Return the problem of a function of tensors; a module's parameters are inputs too.
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from autograd_core.graph.node import Node
 
+Array: TypeAlias = Any  # Values, numbers or an array of them: NumPy's stubs type no such arithmetic
+Axis: TypeAlias = "int | tuple[int, ...] | None"
 
-def norm(x: Any, ord: object = None, axis: Any = None, keepdims: bool = False) -> Any:
+
+def norm(x: Array, ord: object = None, axis: Axis = None, keepdims: bool = False) -> Array:
     """Return np.linalg.norm; None leaves the call to NumPy's own code.
 
     Each vector norm is one operation, since the gradient of NumPy's formula is nan at the origin.
@@ -33,12 +37,12 @@ def norm(x: Any, ord: object = None, axis: Any = None, keepdims: bool = False) -
     return None
 
 
-def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: float = 2) -> Any:
+def vector_norm(x: Array, /, *, axis: Axis = None, keepdims: bool = False, ord: float = 2) -> Array:
     """Return np.linalg.vector_norm: the norm along any number of axes, taken as one vector."""
     return along(lambda numbers: _length(float(ord), numbers), x, axes_of(axis, x), keepdims)
 
 
-def deviation(a: Any, axis: Any, ddof: float, keepdims: bool) -> Any:
+def deviation(a: Array, axis: Axis, ddof: float, keepdims: bool) -> Array:
     """Return np.std; where all numbers are equal its slope is 0 (as in PyTorch), not nan."""
     axes = axes_of(axis, a)
     count = math.prod(np.shape(a)[i] for i in axes)
@@ -47,7 +51,7 @@ def deviation(a: Any, axis: Any, ddof: float, keepdims: bool) -> Any:
         return lengths * float(np.sqrt(np.divide(1.0, max(count - ddof, 0.0))))
 
 
-def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1) -> Any:
+def gradient(f: Array, *varargs: Array, axis: Axis = None, edge_order: Literal[1, 2] = 1) -> Array:
     """Return np.gradient, which is linear: its weights are np.gradient of the unit matrix."""
     axes = axes_of(axis, f)
     if len(varargs) not in (0, 1, len(axes)):
@@ -65,8 +69,8 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1) -> An
 
 
 def interp(
-    x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None
-) -> Any:
+    x: Array, xp: Array, fp: Array, left: Array = None, right: Array = None, period: object = None
+) -> Array:
     """Return np.interp: linear interpolation of the points (xp, fp) at x; all three may be Values.
 
     Raises:
@@ -76,7 +80,7 @@ def interp(
         raise TypeError("np.interp takes no period with Values; wrap x with np.remainder before")
     places, heights = list(np.asarray(xp, object)), list(np.asarray(fp, object))
 
-    def at(place: Any) -> Any:
+    def at(place: Array) -> Array:
         if left is not None and place < places[0]:
             return left
         if right is not None and place > places[-1]:
@@ -94,9 +98,10 @@ def interp(
 
 
 def quantiles(
-    chosen: Any, whole: float, a: Any, q: Any, axis: Any = None, out: Any = None,
-    overwrite_input: bool = False, method: str = "linear", keepdims: bool = False, **others: Any,
-) -> Any:  # fmt: skip
+    chosen: Callable[[Array], list[Array]], whole: float, a: Array, q: Array, axis: Axis = None,
+    out: object = None, overwrite_input: bool = False, method: str = "linear",
+    keepdims: bool = False, **others: object,
+) -> Array:  # fmt: skip
     """Return quantiles by linear interpolation; None leaves other methods to NumPy's own code.
 
     Args:
@@ -109,16 +114,22 @@ def quantiles(
     if not np.all((shares >= 0.0) & (shares <= 1.0)):
         raise ValueError("Quantiles must be in the range [0, 1]")  # NumPy's words
     axes = axes_of(axis, a)
-    found = [along(lambda numbers, s=s: _quantile(chosen(numbers), s), a, axes, keepdims)
-             for s in shares.ravel().tolist()]  # fmt: skip
+    found = [
+        along(lambda row, s=s: _quantile(chosen(row), s), a, axes, keepdims)
+        for s in shares.ravel().tolist()
+    ]
     if not shares.ndim:
         return found[0]
     return np.reshape(np.stack(found), (*shares.shape, *np.shape(found[0])))
 
 
 def nanmedian(
-    a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: bool = False
-) -> Any:
+    a: Array,
+    axis: Axis = None,
+    out: object = None,
+    overwrite_input: bool = False,
+    keepdims: bool = False,
+) -> Array:
     """Return np.nanmedian; NumPy's own code along an axis fails on Values."""
     if out is not None:
         return None
@@ -126,9 +137,9 @@ def nanmedian(
 
 
 def cov(
-    m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None,
-    fweights: Any = None, aweights: Any = None, **named: Any,
-) -> Any:  # fmt: skip
+    m: Array, y: Array = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None,
+    fweights: object = None, aweights: object = None, **named: Array,
+) -> Array:  # fmt: skip
     """Return np.cov with a weight of 1 for each sample: without weights NumPy fails on Values."""
     if fweights is not None or aweights is not None:
         return None
@@ -137,9 +148,9 @@ def cov(
 
 
 def nan_to_num(
-    x: Any, copy: bool = True, nan: float = 0.0, posinf: float | None = None,
+    x: Array, copy: bool = True, nan: float = 0.0, posinf: float | None = None,
     neginf: float | None = None,
-) -> Any:  # fmt: skip
+) -> Array:  # fmt: skip
     """Return np.nan_to_num, which leaves arrays of objects as they are."""
     most = np.finfo(np.float64).max
     result = np.where(np.equal(x, x), x, nan)
@@ -151,7 +162,7 @@ def nan_to_num(
     return result
 
 
-def array_equal(a1: Any, a2: Any, equal_nan: bool = False) -> bool:
+def array_equal(a1: Array, a2: Array, equal_nan: bool = False) -> bool:
     """Return np.array_equal by value: `==` of two Values compares identity."""
     a, b = map(np.asanyarray, (a1, a2))
     if a.shape != b.shape:
@@ -160,14 +171,14 @@ def array_equal(a1: Any, a2: Any, equal_nan: bool = False) -> bool:
     return bool(np.all(np.equal(a, b) | both_nan))
 
 
-def axes_of(axis: Any, x: Any) -> tuple[int, ...]:
+def axes_of(axis: Axis, x: Array) -> tuple[int, ...]:
     """Return the axes that NumPy means by `axis`: None is all of them."""
     if axis is None:
         return tuple(range(np.ndim(x)))
     return axis if isinstance(axis, tuple) else (axis,)
 
 
-def along(function: Any, x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
+def along(function: Callable[..., Array], x: Array, axes: tuple[int, ...], keepdims: bool) -> Array:
     """Return a function applied to the numbers along axes, for each index of the other axes."""
     rows = np.moveaxis(x, axes, range(-len(axes), 0))
     found = np.empty(rows.shape[: rows.ndim - len(axes)], object)
@@ -178,12 +189,12 @@ def along(function: Any, x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
     return found if found.ndim else found.item()
 
 
-def ordered(numbers: Any) -> list[Any]:
+def ordered(numbers: Array) -> list[Array]:
     """Return the numbers that are not nan."""
     return [number for number in numbers if number <= number]
 
 
-def _length(order: float, numbers: Any) -> Any:
+def _length(order: float, numbers: Array) -> Array:
     """Return the norm of a vector; its gradient at the origin is 0 (PyTorch's subgradient)."""
     if order == 2.0:
         node = next((number for number in numbers if isinstance(number, Node)), None)
@@ -201,7 +212,7 @@ def _length(order: float, numbers: Any) -> Any:
     return np.sum(sizes**order) ** (1.0 / order)
 
 
-def _quantile(numbers: Any, share: float) -> Any:
+def _quantile(numbers: Array, share: float) -> Array:
     unordered = [number for number in numbers if not number <= number]
     if unordered:
         return unordered[0]  # nan

@@ -6,17 +6,19 @@ Golub & Van Loan, Matrix Computations, 3.4: in each column the largest number le
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
+from autograd_core.graph.arrays.functions import Array
+
 _BY_MINORS = 6  # rows; up to here by expansion, whose gradient exists at a singular matrix too
 Row = list[Any]
 
 
-def solve(a: Any, b: Any) -> Any:
+def solve(a: Array, b: Array) -> Array:
     """Return x of a @ x = b, for one matrix or a stack of them.
 
     Raises:
@@ -34,12 +36,12 @@ def solve(a: Any, b: Any) -> Any:
     return found[..., 0] if b.ndim == 1 else found
 
 
-def inv(a: Any) -> Any:
+def inv(a: Array) -> Array:
     """Return the inverse of a matrix or of each in a stack; see `solve`."""
     return solve(a, np.eye(_square(a).shape[-1]))
 
 
-def cholesky(a: Any, /, *, upper: bool = False) -> Any:
+def cholesky(a: Array, /, *, upper: bool = False) -> Array:
     """Return the lower triangle L of a = L @ L.T, or L.T if `upper`; reads one half of a, as NumPy.
 
     Raises:
@@ -53,18 +55,18 @@ def cholesky(a: Any, /, *, upper: bool = False) -> Any:
     return np.swapaxes(found, -1, -2) if upper else found
 
 
-def det(a: Any) -> Any:
+def det(a: Array) -> Array:
     """Return the determinant of a matrix or of each in a stack."""
     return _of_matrices(_determinant, a)
 
 
-def slogdet(a: Any) -> Any:
+def slogdet(a: Array) -> Array:
     """Return the sign of the determinant and the log of its absolute value, without overflow."""
     kind: Any = type(np.linalg.slogdet(np.eye(1)))
     return kind(*(_of_matrices(lambda m, part=part: _sign_and_log(m)[part], a) for part in (0, 1)))
 
 
-def _square(a: Any) -> Any:
+def _square(a: Array) -> Array:
     matrices = np.asarray(a, object)
     if matrices.ndim < 2 or matrices.shape[-1] != matrices.shape[-2]:
         raise np.linalg.LinAlgError(
@@ -73,7 +75,7 @@ def _square(a: Any) -> Any:
     return matrices
 
 
-def _of_matrices(function: Any, a: Any) -> Any:
+def _of_matrices(function: Callable[..., Array], a: Array) -> Array:
     matrices = _square(a)
     found = np.empty(matrices.shape[:-2], object)
     for place in np.ndindex(found.shape):
@@ -128,16 +130,16 @@ def _triangle(matrix: list[Row]) -> list[Row]:
     return rows
 
 
-def _dot(xs: Sequence[Any], ys: Sequence[Any]) -> Any:
+def _dot(xs: Sequence[Array], ys: Sequence[Array]) -> Array:
     return sum([x * y for x, y in zip(xs, ys, strict=True)])
 
 
-def _determinant(matrix: list[Row]) -> Any:
+def _determinant(matrix: list[Row]) -> Array:
     rows, sign = ([], 0.0) if len(matrix) <= _BY_MINORS else _eliminated(matrix)
     return sign * math.prod(row[i] for i, row in enumerate(rows)) if sign else _by_minors(matrix)
 
 
-def _by_minors(matrix: list[Row]) -> Any:
+def _by_minors(matrix: list[Row]) -> Array:
     """Return the determinant by expansion along rows: the minors of k rows from those of k - 1."""
     minors: dict[tuple[int, ...], Any] = {(): 1.0}
     for count, row in enumerate(matrix, 1):
@@ -151,7 +153,7 @@ def _by_minors(matrix: list[Row]) -> Any:
     return next(iter(minors.values()))
 
 
-def _sign_and_log(matrix: list[Row]) -> tuple[float, Any]:
+def _sign_and_log(matrix: list[Row]) -> tuple[float, Array]:
     rows, sign = _eliminated(matrix)
     if not sign:
         return 0.0, -math.inf
