@@ -121,7 +121,7 @@ def _slopes(f: Function, args: Sequence[Tree]) -> list[Number]:
     return call.pull(call.root)
 
 
-def _names(f: Callable[..., Any], args: Sequence[Tree]) -> list[str]:
+def _names(f: Function, args: Sequence[Tree]) -> list[str]:
     """Return the names of f's parameters, or x0, x1, ... where its signature is not known."""
     try:
         names = [

@@ -17,7 +17,7 @@ from autograd_core.derivatives import Function, Tree
 BY_HAND = ("gradient", "jacobian", "vjp", "jvp")
 
 
-def of_arrays(f: object, args: Sequence[Tree], by_hand: dict[str, Any]) -> bool:
+def of_arrays(f: object, args: Sequence[Tree], by_hand: dict[str, Function | None]) -> bool:
     """Return whether gradcheck has to treat f as a function of arrays.
 
     It does for functions of torch and JAX, and for those with a hand-written gradient of arrays.

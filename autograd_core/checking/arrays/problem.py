@@ -16,8 +16,9 @@ from autograd_core.checking.differences import COARSEST, EPS, Estimate, derivati
 from autograd_core.table import Floats
 
 Arrays: TypeAlias = Sequence[Floats]
+Change: TypeAlias = npt.ArrayLike | None  # a gradient or a tangent from a framework; None is 0
 # (inputs, cotangents) -> a gradient for each input; (inputs, tangents) -> a tangent for each output
-Product: TypeAlias = Callable[[Arrays, Arrays], Sequence[Any]]
+Product: TypeAlias = Callable[[Arrays, Arrays], Sequence[Change]]
 
 
 @dataclass(frozen=True)
@@ -63,17 +64,17 @@ class Problem:
             return self.names
         return [f"y{i}" for i in range(len(self.outputs))] if len(self.outputs) > 1 else ["y"]
 
-    def product(self, mode: str, weights: Floats) -> list[Any]:
+    def product(self, mode: str, weights: Floats) -> list[Change]:
         """Return a mode's results for a cotangent or tangent, which is one vector of all arrays."""
         return self.pulled(weights) if mode == "vjp" else self.pushed(weights)
 
-    def pulled(self, weights: Floats, at: Floats | None = None) -> list[Any]:
+    def pulled(self, weights: Floats, at: Floats | None = None) -> list[Change]:
         """Return the gradients of the weighted sum of the outputs, by reverse mode."""
         assert self.vjp is not None
         inputs = self.inputs if at is None else parts(at, self.inputs)
         return list(self.vjp([x.copy() for x in inputs], parts(weights, self.outputs)))
 
-    def pushed(self, direction: Floats) -> list[Any]:
+    def pushed(self, direction: Floats) -> list[Change]:
         """Return the tangents of the outputs along a direction, by forward mode."""
         assert self.jvp is not None
         return list(self.jvp([x.copy() for x in self.inputs], parts(direction, self.inputs)))

@@ -9,7 +9,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from autograd_core.checking.arrays.causes import cause_of
-from autograd_core.checking.arrays.problem import Line, Problem, entry, flat, index_name, parts
+from autograd_core.checking.arrays.problem import (
+    Change,
+    Line,
+    Problem,
+    entry,
+    flat,
+    index_name,
+    parts,
+)
 from autograd_core.checking.arrays.sample import Reference
 from autograd_core.checking.differences import EPS, Estimate
 from autograd_core.checking.report import (
@@ -42,7 +50,7 @@ def random_direction(
     return direction
 
 
-def as_vector(found: Sequence[Any], like: Sequence[Floats]) -> Floats:
+def as_vector(found: Sequence[Change], like: Sequence[Floats]) -> Floats:
     """Return arrays as one vector, with zeros for None."""
     return flat([np.zeros_like(x) if g is None else np.asarray(g, dtype=np.float64)
                  for g, x in zip(found, like)])  # fmt: skip
