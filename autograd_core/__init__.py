@@ -1,4 +1,17 @@
-"""autograd_core: scalar reverse-mode automatic differentiation. The engine of this project."""
+"""autograd_core: scalar reverse-mode automatic differentiation. The engine of this project.
+
+The rooms, from an operation to a compiled program; each folder's door says what comes in and out.
+
+    table        the operations with their derivatives, and the kinds of number they run on
+    graph        Value, backward() and modes such as no_grad
+    derivatives  grad, jvp, jacobian and others, of functions
+    checking     gradcheck: gradients against finite differences
+    compiler     from the graph of a function to an array program, printed for NumPy, C, JAX, ...
+
+Read first: graph/value.py, then table/ops.py. `functional` has the operations as functions,
+`testing` and `pytest_plugin` are for test suites, `files` and `display` serve the other packages;
+`op`, `ops`, `value` and `former` keep public and former import paths.
+"""
 
 from autograd_core import former
 from autograd_core.checking import gradcheck, gradcheck_parameters, taylor_test

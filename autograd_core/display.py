@@ -1,4 +1,4 @@
-"""Display: what a notebook shows for a thing, said by whoever can draw things of its kind."""
+"""Display: registry of the functions that draw objects in a notebook, by kind of object."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any, TypeAlias
 
 Bundle: TypeAlias = dict[str, str]  # MIME type to text
 
-PICTURES: dict[str, Callable[[Any], Bundle]] = {}  # by kind; viz enters its own
+PICTURES: dict[str, Callable[[Any], Bundle]] = {}  # by kind; viz registers its functions here
 
 
 def mimebundle(kind: str) -> Callable[..., Bundle]:
-    """Return the method `_repr_mimebundle_`, which IPython calls, for things of one kind.
+    """Return the method `_repr_mimebundle_`, which IPython calls, for objects of one kind.
 
-    While nobody can draw that kind, and where drawing fails, the text is shown.
+    It shows the repr if no function is registered for that kind, or if that function raises.
 
     >>> class Dot:
     ...     _repr_mimebundle_ = mimebundle("dot")

@@ -1,4 +1,4 @@
-"""Files: write one whole, with the rights of any other; read JSON that anybody may have written."""
+"""Files: atomic writes with ordinary permissions, and reading of JSON from any source."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 Location: TypeAlias = str | os.PathLike[str]
-JSON: TypeAlias = Any  # what a text says: nested dicts and lists of texts, numbers and None
-_DEEPEST = 900  # brackets in brackets: Python's own limit is 1,000 in 3.11; a browser has none
+JSON: TypeAlias = Any  # nested dicts and lists of str, numbers, bools and None
+_MAX_DEPTH = 900  # nested brackets: Python's own limit is 1,000 in 3.11; a browser has none
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 def write_whole(path: Location, content: bytes | str) -> Path:
-    """Write a file by way of a draft beside it, so that a failure leaves the old file as it was.
+    """Write a file atomically: a draft in the same folder replaces it when it is complete.
 
-    A new file has the rights that the process's umask leaves, an old one keeps its own; where
-    `path` is a symbolic link, the file that it points to is written and the link stays.
+    A new file gets the permissions that the umask allows, an old one keeps its own; where `path`
+    is a symbolic link, the file that it points to is written and the link stays.
 
     Raises:
         OSError: If the folder does not exist or cannot be written to, or if `path` is a folder,
@@ -32,7 +32,7 @@ def write_whole(path: Location, content: bytes | str) -> Path:
     draft = target.with_name(draft_name(target.name))
     try:
         kept = _mode(path)
-        # the system applies the umask: to ask for it is to set it, for all threads
+        # the system applies the umask; Python can read it only by setting it, for all threads
         handle = os.open(draft, _CREATE, 0o666 if kept is None else kept)
         try:
             with open(handle, "wb") as file:
@@ -53,12 +53,12 @@ _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 def draft_name(name: str) -> str:
-    """Return a hidden name that nobody else uses, for what becomes `name` when it is complete."""
+    """Return a unique hidden name for a file or folder that is renamed to `name` when complete."""
     return f".{name[:40]}-draft-{os.urandom(8).hex()}"
 
 
 def _mode(path: Location) -> int | None:
-    """Return the rights of the file that is there, None if there is none."""
+    """Return the permissions of an existing file, None if there is none."""
     try:
         found = os.stat(path).st_mode
     except FileNotFoundError:
@@ -71,12 +71,12 @@ def _mode(path: Location) -> int | None:
 
 
 def json_of(text: str | bytes) -> JSON:
-    """Return what JSON says, as `json.loads` does.
+    """Return the object that a JSON text describes, as `json.loads` does, but limit its depth.
 
-    In a browser too deep a nesting would end the interpreter, elsewhere it is a RecursionError.
+    Deeply nested text raises RecursionError in `json.loads`, and crashes Python in a browser.
 
     Raises:
-        ValueError: If it is none, or is nested too deeply.
+        ValueError: If it is not JSON, or is nested more than 900 deep.
 
     >>> json_of('{"a": [1, "[["]}')
     {'a': [1, '[[']}
@@ -85,8 +85,8 @@ def json_of(text: str | bytes) -> JSON:
     ValueError: brackets more than 900 deep
     """
     written = text if isinstance(text, str) else text.decode()
-    if written.count("[") + written.count("{") > _DEEPEST:
+    if written.count("[") + written.count("{") > _MAX_DEPTH:
         marks = re.sub(r"[^][{}]+", "", _STRING.sub("", written))
-        if max(accumulate([1 if mark in "[{" else -1 for mark in marks])) > _DEEPEST:
-            raise ValueError(f"brackets more than {_DEEPEST} deep")
+        if max(accumulate([1 if mark in "[{" else -1 for mark in marks])) > _MAX_DEPTH:
+            raise ValueError(f"brackets more than {_MAX_DEPTH} deep")
     return json.loads(written)

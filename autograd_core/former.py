@@ -1,4 +1,4 @@
-"""Former paths: where modules stood before the rooms, for pickles and imports of that time."""
+"""Former paths: keeps the module paths of version 0.1.0 working, for its pickles and imports."""
 
 import sys
 from importlib import import_module
@@ -14,7 +14,7 @@ _FORMER = {  # autograd_core.NAME is now autograd_core.ROOM.NAME
 
 
 def keep() -> None:
-    """Make every module importable by its former path too.
+    """Make every module importable under its former path too.
 
     >>> from autograd_core.kinds import FLOAT
     >>> FLOAT.__module__
@@ -23,7 +23,7 @@ def keep() -> None:
     for name in ("op", "ops", "value"):  # these have files here
         import_module(f"autograd_core.{name}")
     found = {n: f"autograd_core.{room}.{n}" for room, names in _FORMER.items() for n in names}
-    found["kinds"] = "autograd_core.table"  # FLOAT and ARRAY have a file each since
+    found["kinds"] = "autograd_core.table"  # FLOAT and ARRAY are in two files now
     for name, path in found.items():
         sys.modules[f"autograd_core.{name}"] = import_module(path)
         setattr(sys.modules["autograd_core"], name, sys.modules[path])

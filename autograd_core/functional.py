@@ -1,8 +1,8 @@
 """Functions on Values and floats: exp(x), maximum(a, b), total(xs), dot(xs, ys), where(c, a, b).
 
 Given only plain numbers they return a float; with a Value among the operands, a Value. There is
-one function for each row of the table, under the row's name, made from it when it is asked for;
-so a row that is added while the program runs has its function as well.
+one function for each row of the table, under the row's name. It is made when it is first accessed,
+so a row that is added at run time has its function as well.
 
 >>> from autograd_core.functional import exp, tanh
 >>> exp(0.0), tanh(Value(0.0))
@@ -17,13 +17,13 @@ from typing import Any
 from autograd_core.graph import Number, Value, apply, elementwise
 from autograd_core.table import FLOAT, TABLE, Op, describe, ops, polygamma_constant
 
-_WIDE = 32  # numbers: beyond it a node for each with all of them as operands costs too much
+_WIDE = 32  # numbers; for more, a softmax node each, with all of them as operands, costs too much
 
 
 def call(op: Op, *operands: Number, **named: Number) -> Number:
     """Return `op` of the operands: a float if all are plain numbers, else a Value.
 
-    Of NumPy arrays it is an array, element by element.
+    With a NumPy array among the operands it is an array, element by element.
 
     Raises:
         TypeError: If an operand is not a number, or there are too few or too many.
@@ -37,7 +37,7 @@ def call(op: Op, *operands: Number, **named: Number) -> Number:
     if any(isinstance(number, Value) for number in given):
         try:
             return apply(op, *operands, **named)
-        except TypeError:  # an array beside it, for which only those look who have come here
+        except TypeError:  # an array among the operands is looked for only here, for speed
             if not any(hasattr(operand, "flat") for operand in given):
                 raise
     if any(hasattr(operand, "flat") for operand in given):
@@ -46,7 +46,7 @@ def call(op: Op, *operands: Number, **named: Number) -> Number:
     return op.value(FLOAT, *numbers)  # type: ignore[no-any-return]
 
 
-def _of_all(op: Op, xs: Iterable[Number], empty: float | None = None) -> Number:
+def _reduce(op: Op, xs: Iterable[Number], empty: float | None = None) -> Number:
     numbers = list(xs)
     if numbers:
         return call(op, *numbers)
@@ -63,7 +63,7 @@ def total(xs: Iterable[Number]) -> Number:
 
     Background in notebooks/01_a_number_that_remembers.ipynb.
     """
-    return _of_all(ops.TOTAL, xs, empty=0.0)
+    return _reduce(ops.TOTAL, xs, empty=0.0)
 
 
 def mean(xs: Iterable[Number]) -> Number:
@@ -77,7 +77,7 @@ def mean(xs: Iterable[Number]) -> Number:
 
     Background in notebooks/01_a_number_that_remembers.ipynb.
     """
-    return _of_all(ops.MEAN, xs)
+    return _reduce(ops.MEAN, xs)
 
 
 def product(xs: Iterable[Number]) -> Number:
@@ -88,11 +88,11 @@ def product(xs: Iterable[Number]) -> Number:
 
     Explained in notebooks/01_a_number_that_remembers.ipynb.
     """
-    return _of_all(ops.PRODUCT, xs, empty=1.0)
+    return _reduce(ops.PRODUCT, xs, empty=1.0)
 
 
 def amax(xs: Iterable[Number]) -> Number:
-    """Return the largest of the numbers; where several are, each has its share of the gradient.
+    """Return the largest of the numbers; a tie of several shares the gradient equally.
 
     Raises:
         ValueError: If there are no numbers.
@@ -102,7 +102,7 @@ def amax(xs: Iterable[Number]) -> Number:
 
     Background in notebooks/01_a_number_that_remembers.ipynb.
     """
-    return _of_all(ops.AMAX, xs)
+    return _reduce(ops.AMAX, xs)
 
 
 def amin(xs: Iterable[Number]) -> Number:
@@ -113,7 +113,7 @@ def amin(xs: Iterable[Number]) -> Number:
 
     Background in notebooks/01_a_number_that_remembers.ipynb.
     """
-    return _of_all(ops.AMIN, xs)
+    return _reduce(ops.AMIN, xs)
 
 
 def norm(xs: Iterable[Number]) -> Number:
@@ -124,7 +124,7 @@ def norm(xs: Iterable[Number]) -> Number:
 
     Background in notebooks/01_a_number_that_remembers.ipynb.
     """
-    return _of_all(ops.NORM, xs, empty=0.0)
+    return _reduce(ops.NORM, xs, empty=0.0)
 
 
 def logsumexp(xs: Iterable[Number]) -> Number:
@@ -138,14 +138,14 @@ def logsumexp(xs: Iterable[Number]) -> Number:
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    return _of_all(ops.LOGSUMEXP, xs)
+    return _reduce(ops.LOGSUMEXP, xs)
 
 
 def dot(xs: Iterable[Number], ys: Iterable[Number]) -> Number:
     """Return the sum of products as one node.
 
     Raises:
-        ValueError: If the two have not the same length.
+        ValueError: If the two do not have the same length.
 
     >>> dot([1.0, 2.0], [3.0, 4.0])
     11.0
@@ -155,7 +155,7 @@ def dot(xs: Iterable[Number], ys: Iterable[Number]) -> Number:
     left, right = list(xs), list(ys)
     if len(left) != len(right):
         raise ValueError(f"dot wants two vectors of one length, got {len(left)} and {len(right)}")
-    return _of_all(ops.DOT, [*left, *right], empty=0.0)
+    return _reduce(ops.DOT, [*left, *right], empty=0.0)
 
 
 def softmax(xs: Iterable[Number]) -> list[Number]:
@@ -170,8 +170,8 @@ def softmax(xs: Iterable[Number]) -> list[Number]:
     if len(numbers) <= _WIDE:
         return [call(ops.SOFTMAX, x, *numbers) for x in numbers]
     powers = [call(ops.EXP, x) for x in _shifted(numbers)]
-    everything = total(powers)
-    return [call(ops.DIVIDE, power, everything) for power in powers]
+    denominator = total(powers)
+    return [call(ops.DIVIDE, power, denominator) for power in powers]
 
 
 def log_softmax(xs: Iterable[Number]) -> list[Number]:
@@ -191,32 +191,32 @@ def log_softmax(xs: Iterable[Number]) -> list[Number]:
 
 
 def _shifted(numbers: Sequence[Number]) -> list[Number]:
-    """Return the numbers less a constant, such that the sum of their exponentials is 1 or nearly.
+    """Return x - c for each x, with the constant c = logsumexp(x): exp of them sums to about 1.
 
-    Which constant it is changes no softmax; so it is exact where the difference is.
+    No constant changes softmax, so the rounding of c does not matter, nor its missing gradient.
     """
     shift = call(ops.STOP_GRADIENT, logsumexp(numbers))
     return [call(ops.SUBTRACT, x, shift) for x in numbers]
 
 
 def before_softmax(outputs: Sequence[Value]) -> tuple[Value, ...]:
-    """Return what `softmax` has made these numbers from, all of them and no others; else nothing.
+    """Return the arguments of the `softmax` whose results these are, all in order; else empty.
 
     >>> x = [Value(1.0), Value(2.0)]
     >>> before_softmax(softmax(x)) == tuple(x), before_softmax(x)
     (True, ())
     """
-    made = {node.op for node in outputs}
-    if made == {ops.SOFTMAX}:  # one of the numbers, then all of them
+    kinds = {node.op for node in outputs}
+    if kinds == {ops.SOFTMAX}:  # operands: one of the numbers, then all of them
         operands = [node.parents for node in outputs]
         numbers = operands[0][1:]
         same = all(parents[1:] == numbers for parents in operands)
         return numbers if same and [x for x, *_ in operands] == list(numbers) else ()
-    return _before_wide(outputs) if made == {ops.DIVIDE} and len(outputs) > _WIDE else ()
+    return _before_wide(outputs) if kinds == {ops.DIVIDE} and len(outputs) > _WIDE else ()
 
 
 def _before_wide(outputs: Sequence[Value]) -> tuple[Value, ...]:
-    """Return x of exp(x - shift) / total, if that is what these are and the shift logsumexp(x)."""
+    """Return all x if these are exp(x - logsumexp(x)) / total, as `softmax` has it; else empty."""
     powers, totals = zip(*[node.parents for node in outputs])
     total = totals[0]
     if len({*totals}) > 1 or total.op is not ops.TOTAL or total.parents != powers:
@@ -272,7 +272,7 @@ def function(op: Op) -> Callable[..., Number]:
     return function
 
 
-_ALSO = {
+_ALIASES = {
     "expit": "sigmoid", "gammaln": "lgamma", "psi": "digamma",  # SciPy's names
     "acos": "arccos", "acosh": "arccosh", "asin": "arcsin", "asinh": "arcsinh",  # PyTorch's
     "atan": "arctan", "atan2": "arctan2", "atanh": "arctanh", "clamp": "clip", "div": "divide",
@@ -282,12 +282,12 @@ _ALSO = {
 
 
 def __getattr__(name: str) -> Callable[..., Any]:  # a Value if an operand is one, else a float
-    if name in _ALSO:
-        return __getattr__(_ALSO[name])
+    if name in _ALIASES:
+        return __getattr__(_ALIASES[name])
     if name not in TABLE:
         raise AttributeError(f"no function {name!r}; the table has {', '.join(sorted(TABLE))}")
     made = globals()[name] = function(TABLE[name])
     return made
 
 
-__all__ = ["call", "function", "polygamma", *_ALSO, *TABLE]
+__all__ = ["call", "function", "polygamma", *_ALIASES, *TABLE]

@@ -36,12 +36,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the marker."""
     config.addinivalue_line(
         "markers",
-        "gradcheck(points): run the test once for each point, where its fixture gradcheck checks",
+        "gradcheck(points): run the test once for each point x of its fixture gradcheck(f)",
     )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Make one test of each point of the marker.
+    """Make one test for each point of the marker.
 
     Raises:
         pytest.UsageError: If the marker names no points, or the test lacks the fixture.

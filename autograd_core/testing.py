@@ -1,4 +1,4 @@
-"""Testing: what your own test suite imports to check gradients, with hypothesis strategies.
+"""Testing: `assert_gradients` and hypothesis strategies, for your own test suite.
 
 The pytest fixture and marker are in pytest_plugin.py and load by themselves. Hypothesis is needed
 for the strategies only.
@@ -55,10 +55,10 @@ class Expression:
 def points(
     dimensions: int | None = None, low: float = -4.0, high: float = 4.0
 ) -> SearchStrategy[Tree]:
-    """Return a strategy for points on the grid of eighths: no denormals, readable when shrunk.
+    """Return a strategy for multiples of 1/8: no denormals, readable when shrunk.
 
     Args:
-        dimensions: Draw a tuple of so many numbers; one float by default.
+        dimensions: Draw a tuple of this many numbers; one float by default.
         low: Smallest coordinate.
         high: Largest coordinate.
 
@@ -81,7 +81,7 @@ def expressions(
     Args:
         variables: Their names, in the order in which the expression takes their values.
         ops: Which operations; by default all that are defined for every real number.
-        max_leaves: How many variables and constants there are at the most.
+        max_leaves: Maximum number of variables and constants.
 
     >>> from hypothesis import find
     >>> find(expressions(["x"]), lambda expression: expression(2.0) == 4.0)
@@ -108,7 +108,7 @@ def expressions(
 
 
 def _defined_everywhere() -> list[Op]:
-    # stop_gradient is there to differ from its own derivative
+    # the gradient of stop_gradient differs from finite differences by design
     rows = [op for op in TABLE.values() if op is not STOP_GRADIENT]
     return [op for op in rows if op.arity in (1, 2) and set(op.domain) == {REAL}]
 
