@@ -1,9 +1,10 @@
-"""Metrics: plain numbers that say how good predictions are, `metric(targets, predictions)`.
+"""Metrics: numbers that say how good predictions are, `metric(targets, predictions)`.
 
-In: arrays of targets and of predictions; this door has the metrics by name.
+In: arrays of targets and of predictions.
 Out: a float, or a confusion matrix.
-Read first: measures.py; class_numbers.py says which class an output means, counts.py counts yes and
-no at many thresholds, named.py is what `compile` asks.
+Read first: measures.py. class_numbers.py turns outputs into classes, counts.py counts true and
+false positives and negatives at many thresholds, named.py has the metrics by name and `get`, which
+`compile` calls.
 
 Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """

@@ -1,4 +1,4 @@
-"""Averages: precision, recall and f1 of several classes, class by class and in one number.
+"""Averages: precision, recall and F1 of several classes, per class and averaged.
 
 Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """
@@ -14,20 +14,20 @@ from numpy.typing import ArrayLike, NDArray
 from nn.basics import Floats, look_up
 from nn.metrics.class_numbers import labels, pair, ratio, rows, same_length, sample_weights, shares
 
-_EPSILON = float(np.finfo(np.float64).eps)  # scikit-learn's: how near to 0 and 1 probabilities come
+_EPSILON = float(np.finfo(np.float64).eps)  # scikit-learn's, to keep logarithms finite
 
 
 AVERAGES = {"macro": "macro", "micro": "micro", "weighted": "weighted"}
 
 
 class ByClass(NamedTuple):
-    """What is counted of each class, in the order of their names.
+    """Counts, or sums of sample weights, per class, in the order of the classes' names.
 
     Attributes:
-        names: The classes that are among the targets or the predictions.
-        true_positives: How many samples of the class are predicted to be.
-        predicted: How many samples are predicted to be of the class.
-        support: How many samples are of the class.
+        names: The classes that occur among the targets or the predictions.
+        true_positives: Samples of the class that are predicted to be of it.
+        predicted: Samples that are predicted to be of the class.
+        support: Samples of the class.
     """
 
     names: NDArray[np.generic]
@@ -36,20 +36,23 @@ class ByClass(NamedTuple):
     support: Floats
 
     def precision(self) -> Floats:
-        """Return true positives / predicted; 0 of a class that is never predicted."""
+        """Return true positives / predicted; 0 for a class that is never predicted."""
         return ratio(self.true_positives, self.predicted)
 
     def recall(self) -> Floats:
-        """Return true positives / support; 0 of a class without samples."""
+        """Return true positives / support; 0 for a class without samples."""
         return ratio(self.true_positives, self.support)
 
     def f_beta(self, beta: float) -> Floats:
-        """Return the mean of both that counts recall `beta` times (van Rijsbergen 1979)."""
-        both = self.predicted + beta * beta * self.support
-        return ratio((1.0 + beta * beta) * self.true_positives, both)
+        """Return the F-beta score, in which recall is `beta` times as important as precision.
+
+        (1 + beta^2) * precision * recall / (beta^2 * precision + recall) (van Rijsbergen 1979).
+        """
+        denominator = self.predicted + beta * beta * self.support
+        return ratio((1.0 + beta * beta) * self.true_positives, denominator)
 
     def f1(self) -> Floats:
-        """Return the harmonic mean of both."""
+        """Return the harmonic mean of precision and recall."""
         return self.f_beta(1.0)
 
 
@@ -59,7 +62,7 @@ def by_class(
     threshold: float | None = None,
     sample_weight: ArrayLike | None = None,
 ) -> ByClass:
-    """Return what is counted of each class; arguments are those of `accuracy`.
+    """Return the counts per class; arguments are those of `accuracy`.
 
     >>> by_class([0, 1, 2, 2], [0, 2, 2, 2]).true_positives.tolist()
     [1.0, 0.0, 2.0]
@@ -78,13 +81,13 @@ def by_class(
 
 
 def averaged(measure: Callable[[ByClass], Floats], average: str, counted: ByClass) -> float:
-    """Return one number for all classes, as scikit-learn does.
+    """Return the average of a measure over the classes, as scikit-learn does.
 
     Args:
-        measure: Of each class: `ByClass.precision`, `.recall`, `.f1`.
-        average: "macro" is the mean over classes, "weighted" that by how many samples each has,
-            "micro" counts all of them together.
-        counted: What is counted of each class.
+        measure: The measure per class: `ByClass.precision`, `.recall` or `.f1`.
+        average: "macro" is the mean over classes, "weighted" the mean weighted by each class's
+            support, "micro" the measure of the counts summed over classes.
+        counted: The counts per class.
 
     >>> averaged(ByClass.recall, "macro", by_class([0, 1, 2, 2], [0, 2, 2, 2]))
     0.6666666666666666
@@ -105,17 +108,17 @@ def classification_report(
     digits: int = 2,
     sample_weight: ArrayLike | None = None,
 ) -> str:
-    """Return precision, recall, f1 and the count of each class, and averages, as a table of text.
+    """Return a table of precision, recall, F1 and support per class, with averages, as text.
 
     Args:
         y_true: Targets, as in `accuracy`.
         y_pred: Outputs or class numbers.
-        target_names: What to call the classes, in order.
-        digits: Decimals.
-        sample_weight: `(samples,)` what each sample counts.
+        target_names: Names for the classes, in order.
+        digits: The number of decimals.
+        sample_weight: `(samples,)` the weight of each sample.
 
     Raises:
-        ValueError: If there is not a name for each class.
+        ValueError: If the number of names is not that of the classes.
 
     >>> print(classification_report([0, 1, 1], [0, 1, 0]))
                   precision    recall  f1-score   support
@@ -159,12 +162,12 @@ def classification_report(
 
 
 def log_loss(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
-    """Return the mean of -log(p of the true class), in nats: cross-entropy as a measure.
+    """Return the mean of -log(p of the true class), in nats: cross-entropy as a metric.
 
     Args:
         y_true: Class numbers or one-hot rows.
-        y_pred: Probabilities `(samples, classes)`, or of class 1.
-        sample_weight: `(samples,)` what each sample counts.
+        y_pred: Probabilities `(samples, classes)`, or `(samples,)` of class 1.
+        sample_weight: `(samples,)` the weight of each sample.
 
     >>> round(log_loss([0, 1], [0.1, 0.8]), 6)
     0.164252
@@ -175,7 +178,8 @@ def log_loss(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | No
     true = labels(y_true)
     if true.max() >= chances.shape[1] or true.min() < 0:
         raise ValueError(
-            f"log_loss got class {true.max()} and probabilities of {chances.shape[1]} classes"
+            f"log_loss got classes {true.min()} to {true.max()} and probabilities of "
+            f"{chances.shape[1]} classes; number the classes from 0"
         )
     each = -np.log(chances[np.arange(len(true)), true])
     return float(np.average(each, weights=sample_weights(sample_weight, len(true))))

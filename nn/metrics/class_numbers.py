@@ -1,4 +1,4 @@
-"""Class numbers: from outputs, and from targets however they are written; what a sample counts."""
+"""Class numbers: of outputs, and of targets in any form; sample weights."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from nn.basics import Floats, floats, is_text, number
 
-_EXACT = 2**53 - 1
+_EXACT = 2**53 - 1  # the largest whole number up to which floats represent all of them
 
 
 def classes(outputs: ArrayLike, threshold: float = 0.5) -> NDArray[np.intp]:
-    """Return the predicted class of each row: the largest output, or whether one is large enough.
+    """Return the predicted class of each row: the largest output, or 0 or 1 by the threshold.
 
     >>> classes([[0.1, 0.7, 0.2]]), classes([0.2, 0.9])
     (array([1]), array([0, 1]))
@@ -25,13 +25,13 @@ def classes(outputs: ArrayLike, threshold: float = 0.5) -> NDArray[np.intp]:
 def pair(
     targets: ArrayLike, predictions: ArrayLike, threshold: float | None
 ) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
-    """Return the true and the predicted class of each sample; names are compared as they are.
+    """Return the true and the predicted class of each sample; names are returned unchanged.
 
-    Predictions are class numbers, compared as they are, if they are whole numbers and no threshold
-    is given, or if the targets have more than two classes: one output cannot score those.
+    A single column of predictions is taken as class numbers if all are whole numbers and no
+    threshold is given, or if the targets have more than two classes, which one output cannot score.
 
     Raises:
-        ValueError: If there is not a prediction for every target.
+        ValueError: If the numbers of targets and predictions differ.
 
     >>> pair([-1, 0, 1], [-1, 0, 0], None)
     (array([-1.,  0.,  1.]), array([-1.,  0.,  0.]))
@@ -43,17 +43,17 @@ def pair(
         return np.ravel(np.asarray(targets, object)), np.ravel(np.asarray(predictions, object))
     wanted, outputs = rows(targets), rows(predictions)
     if outputs.shape[1] == 1:
-        numbered = threshold is None and bool((outputs == np.rint(outputs)).all())
-        if numbered or labels(wanted).max() > 1:
+        whole = threshold is None and bool((outputs == np.rint(outputs)).all())
+        if whole or labels(wanted).max() > 1:
             return wanted[:, 0] if wanted.shape[1] == 1 else labels(wanted), outputs[:, 0]
     return labels(wanted), classes(outputs, 0.5 if threshold is None else threshold)
 
 
 def _are_names(classes: ArrayLike) -> bool:
-    """Return whether classes are text, or whole numbers that floats might not tell apart."""
+    """Return whether classes are text, or whole numbers too large for floats to distinguish."""
     try:
         array = np.asarray(classes)
-    except ValueError:  # rows of different lengths, of which `rows` says it
+    except ValueError:  # rows of different lengths, which `rows` refuses
         return False
     if array.dtype.kind in "iu":
         return bool((array > _EXACT).any() or (array < -_EXACT).any())
@@ -63,7 +63,7 @@ def _are_names(classes: ArrayLike) -> bool:
 
 
 def of_each_output(targets: Floats) -> bool:
-    """Return whether rows of targets are a yes or no for each output, not one class in one-hot.
+    """Return whether rows of targets are several labels of 0 and 1 each, rather than one-hot.
 
     >>> of_each_output(np.eye(2)), of_each_output(np.array([[1.0, 1.0], [0.0, 1.0]]))
     (False, True)
@@ -73,14 +73,14 @@ def of_each_output(targets: Floats) -> bool:
 
 
 def same_length(targets: ArrayLike, predictions: ArrayLike) -> None:
-    """Raise ValueError if there is not a prediction for every target."""
+    """Raise ValueError if the numbers of targets and predictions differ."""
     count, given = len(np.asarray(targets)), len(np.asarray(predictions))
     if count != given:
         raise ValueError(f"a metric got {count} targets and {given} predictions; pass as many")
 
 
 def shares(outputs: ArrayLike) -> Floats:
-    """Return the probability of each class; one output is that of class 1.
+    """Return the probability of each class, `(samples, classes)`; one output is that of class 1.
 
     >>> shares([[0.25]])
     array([[0.75, 0.25]])
@@ -90,7 +90,7 @@ def shares(outputs: ArrayLike) -> Floats:
 
 
 def labels(targets: ArrayLike) -> NDArray[np.intp]:
-    """Return the class number of each target: numbers as they are, one-hot rows by their 1.
+    """Return the class number of each target, given as class numbers or one-hot rows.
 
     Targets -1 and 1 are the classes 0 and 1.
 
@@ -106,10 +106,10 @@ def labels(targets: ArrayLike) -> NDArray[np.intp]:
 
 
 def rows(numbers: ArrayLike) -> Floats:
-    """Return `(samples, outputs)`; nan and inf, of a training that diverged, may be among them.
+    """Return an array `(samples, outputs)`; it may have nan and inf, if training diverged.
 
     Raises:
-        ValueError: If there are no samples, or something is no number.
+        ValueError: If there are no samples, or an entry is not a number.
 
     >>> rows([1.0, 2.0]).shape, rows([[1.0, 2.0]]).shape
     ((2, 1), (1, 2))
@@ -126,10 +126,10 @@ def _largest(table: Floats) -> NDArray[np.intp]:
 
 
 def sample_weights(sample_weight: ArrayLike | None, samples: int) -> Floats:
-    """Return what each sample counts: 1 where nothing is given.
+    """Return the weight of each sample, `(samples,)`: 1 by default.
 
     Raises:
-        ValueError: If there is not a number of at least 0 for each, or all are 0.
+        ValueError: If the shape is not `(samples,)`, a weight is below 0, or all are 0.
 
     >>> sample_weights(None, 2)
     array([1., 1.])
@@ -146,10 +146,14 @@ def sample_weights(sample_weight: ArrayLike | None, samples: int) -> Floats:
 
 
 def output_weights(sample_weight: ArrayLike | None, shape: tuple[int, ...]) -> Floats:
-    """Return what each output of each sample counts, `(samples, outputs)`.
+    """Return the weight of each output of each sample, `(samples, outputs)`.
+
+    Args:
+        sample_weight: `(samples,)`, `(samples, outputs)` or None.
+        shape: `(samples, outputs)`.
 
     Raises:
-        ValueError: As `sample_weights`, which also says what one for each sample may be.
+        ValueError: As in `sample_weights`.
 
     >>> output_weights([1.0, 2.0], (2, 2)).tolist()
     [[1.0, 1.0], [2.0, 2.0]]
@@ -161,7 +165,7 @@ def output_weights(sample_weight: ArrayLike | None, shape: tuple[int, ...]) -> F
 
 
 def ratio(part: Floats, whole: Floats) -> Floats:
-    """Return part / whole, 0 where that is 0 / 0.
+    """Return part / whole, and 0 where whole is 0.
 
     >>> ratio(np.array([1.0, 0.0]), np.array([2.0, 0.0]))
     array([0.5, 0. ])

@@ -1,4 +1,4 @@
-"""Counts: yes and no, right and wrong, at each of many thresholds."""
+"""Counts: true and false positives and negatives at each of many thresholds."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ Thresholds: TypeAlias = float | Sequence[float] | None
 
 
 class Counts(NamedTuple):
-    """What is counted, `(thresholds,)` each.
+    """Counts, or sums of sample weights, `(thresholds,)` each.
 
     Attributes:
-        true_positives: Targets of 1 that are predicted.
+        true_positives: Targets of 1 that are predicted to be 1.
         false_positives: Targets of 0 that are predicted to be 1.
         false_negatives: Targets of 1 that are predicted to be 0.
-        true_negatives: Targets of 0 that are predicted.
+        true_negatives: Targets of 0 that are predicted to be 0.
     """
 
     true_positives: Floats
@@ -50,18 +50,19 @@ def count(
     top_k: int | None = None,
     sample_weight: ArrayLike | None = None,
 ) -> Counts:
-    """Return what is counted at each threshold.
+    """Return the counts at each threshold.
 
     Args:
-        targets: A yes or no for each output, or class numbers.
+        targets: 0 or 1 for each output, or class numbers.
         predictions: Outputs.
-        thresholds: One or several; None is 0.5, or with `top_k` none at all.
-        class_id: Only this output counts.
-        top_k: Only so many outputs of a row, the largest, can be predictions of yes.
-        sample_weight: `(samples,)` what each sample counts, or `(samples, outputs)`.
+        thresholds: One or several; None is 0.5, or no threshold if `top_k` is given.
+        class_id: The number of the only output to count.
+        top_k: Only the so many largest outputs of a row can be positive.
+        sample_weight: `(samples,)` the weight of each sample, or `(samples, outputs)`.
 
     Raises:
-        ValueError: If the shapes differ, or there is no output of that number, or but one.
+        ValueError: If the shapes differ, `class_id` is not the number of an output, or `top_k` is
+            given for a single output.
 
     >>> count([0, 1, 1], [0.2, 0.4, 0.9], [0.3, 0.5]).true_positives
     array([2., 1.])
@@ -79,10 +80,10 @@ def count(
         wanted, outputs, weights = (table[:, [class_id]] for table in (wanted, outputs, weights))
     default = 0.5 if top_k is None else -np.finfo(np.float64).max
     limits = np.atleast_1d(np.asarray(default if thresholds is None else thresholds, np.float64))
-    scores = np.where(np.isnan(outputs), -np.inf, outputs).ravel()  # nan is no yes
+    scores = np.where(np.isnan(outputs), -np.inf, outputs).ravel()  # nan is never positive
     order = np.argsort(scores, kind="stable")
     places = np.searchsorted(scores[order], limits, side="right")
-    positives, negatives = (  # that lie below each place
+    positives, negatives = (  # how many of the targets 1 and 0 have one of the n lowest scores
         np.concatenate([[0.0], np.cumsum((weights * part).ravel()[order])])
         for part in (wanted, 1.0 - wanted)
     )
@@ -97,6 +98,8 @@ def count(
 def yes_or_no(targets: ArrayLike, predictions: ArrayLike) -> tuple[Floats, Floats]:
     """Return targets of 0 and 1, and outputs, both `(samples, outputs)`.
 
+    Class numbers become one-hot rows if there are several outputs, targets of -1 become 0.
+
     >>> yes_or_no([1, 0], [[0.1, 0.9], [0.8, 0.2]])[0].tolist()
     [[0.0, 1.0], [1.0, 0.0]]
     """
@@ -106,7 +109,7 @@ def yes_or_no(targets: ArrayLike, predictions: ArrayLike) -> tuple[Floats, Float
         wanted = (labels(wanted)[:, None] == np.arange(outputs.shape[1])).astype(np.float64)
     if wanted.shape != outputs.shape:
         raise ValueError(
-            f"this metric wants a yes or no for each output, got targets {wanted.shape} and "
-            f"predictions {outputs.shape}"
+            f"this metric wants a target of 0 or 1 for each output, got targets of shape "
+            f"{wanted.shape} and predictions of shape {outputs.shape}; pass equal shapes"
         )
     return (wanted > 0.0).astype(np.float64), outputs

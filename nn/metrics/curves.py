@@ -1,4 +1,4 @@
-"""Curves of what is counted at many thresholds: their area, and one measure where another holds.
+"""Curves of two measures over many thresholds: the area, and one measure at a bound of the other.
 
 Background in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """
@@ -15,14 +15,14 @@ from nn.basics import Floats, in_range, look_up, number
 from nn.metrics.class_numbers import ratio
 from nn.metrics.counts import Counts, count, yes_or_no
 
-_EPSILON = 1e-7  # Keras's epsilon: the outer thresholds of a curve lie that far outside of 0 and 1
+_EPSILON = 1e-7  # Keras's; the outer thresholds of a curve are -eps and 1 + eps
 
 
 CURVES = {"ROC": "ROC", "PR": "PR"}
 
 
 def _thresholds(num_thresholds: int) -> Floats:
-    """Return thresholds at equal distances, both ends included; one is 0.5."""
+    """Return equidistant thresholds from 0 to 1, both included; a single one is 0.5."""
     if not number("num_thresholds", num_thresholds) >= 1:
         raise ValueError(f"num_thresholds must be at least 1, got {num_thresholds}")
     return np.linspace(0.0, 1.0, num_thresholds) if num_thresholds > 1 else np.array([0.5])
@@ -30,9 +30,10 @@ def _thresholds(num_thresholds: int) -> Floats:
 
 def _best_at(
     name: str,
-    held: Callable[[Counts], Floats],
-    sought: Callable[[Counts], Floats],
+    bounded: Callable[[Counts], Floats],
+    maximized: Callable[[Counts], Floats],
 ) -> Callable[..., float]:
+    """Return a metric: the largest value of one measure where another has at least some value."""
     what, best = name.rpartition("_")[2], name.partition("_")[0]
 
     def metric(
@@ -46,13 +47,13 @@ def _best_at(
         in_range(f"{name}'s {what}", least, 0.0, math.nextafter(1.0, 2.0))
         limits = list(_thresholds(num_thresholds))
         counted = count(targets, predictions, limits, class_id, None, sample_weight)
-        fits = held(counted) >= least
-        return float(sought(counted)[fits].max()) if fits.any() else 0.0
+        allowed = bounded(counted) >= least
+        return float(maximized(counted)[allowed].max()) if allowed.any() else 0.0
 
     metric.__name__ = metric.__qualname__ = name
     metric.__doc__ = (
-        f"Return the largest {best} at thresholds where {what} is at least `least`, 0 if there is "
-        "none."
+        f"Return the largest {best} over the thresholds where {what} is at least `least`, 0 if "
+        "there is none."
     )
     return metric
 
@@ -91,26 +92,26 @@ def area_under_curve(
     from_logits: bool = False,
     sample_weight: ArrayLike | None = None,
 ) -> float:
-    """Return the area under a curve of points at thresholds, as Keras approximates it.
+    """Return the area under a curve, approximated from points at thresholds, as in Keras.
 
-    It is nan if a prediction is.
+    It is nan if a prediction is nan.
 
     Args:
-        targets: A yes or no for each output.
+        targets: 0 or 1 for each output.
         predictions: Probabilities.
-        num_thresholds: How many, at equal distances.
+        num_thresholds: The number of equidistant thresholds.
         curve: "ROC", or "PR" for precision over recall.
         summation_method: "interpolation" (trapezoids; for "PR" Davis & Goadrich 2006), "minoring"
-            or "majoring" for the lower or the higher end of each piece.
-        thresholds: Those between 0 and 1 by themselves.
-        multi_label: Whether each output has an area of its own, of which this is the mean.
-        num_labels: How many outputs there are, if it is to be checked.
-        label_weights: What each output's area counts.
+            or "majoring" for the lower or the higher end of each interval.
+        thresholds: Thresholds between 0 and 1 in place of equidistant ones.
+        multi_label: Whether to return the mean of an area for each output.
+        num_labels: The number of outputs, to be checked.
+        label_weights: The weight of each output's area in the mean.
         from_logits: Whether predictions are logits.
-        sample_weight: `(samples,)` what each sample counts.
+        sample_weight: `(samples,)` the weight of each sample.
 
     Raises:
-        ValueError: If a word is unknown, or weights are not one for each output.
+        ValueError: If a name is unknown, or the number of weights is not that of the outputs.
 
     >>> round(area_under_curve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]), 6)
     0.75
@@ -125,7 +126,9 @@ def area_under_curve(
     limits[0], limits[-1] = -_EPSILON, 1.0 + _EPSILON
     wanted, outputs = yes_or_no(targets, predictions)
     if num_labels is not None and num_labels != outputs.shape[1]:
-        raise ValueError(f"num_labels is {num_labels}, got {outputs.shape[1]} outputs")
+        raise ValueError(
+            f"AUC wants {num_labels} outputs (num_labels), got {outputs.shape[1]}; leave it out"
+        )
     if np.isnan(outputs).any():
         return math.nan
     if from_logits:
@@ -151,17 +154,19 @@ def area_under_curve(
 
 
 def _precision_recall_area(counted: Counts) -> float:
-    """Return the area where true and predicted positives grow in step between two thresholds.
+    """Return the area under the precision-recall curve.
 
-    slope * (dTP + intercept * ln(predicted_a / predicted_b)) / positives, slope = dTP / dPredicted,
-    the intercept that of TP over predicted (Davis & Goadrich 2006, section 4, integrated).
+    Between two thresholds true positives are interpolated linearly over predicted positives, and
+    precision is integrated: slope * (dTP + intercept * ln(predicted_a / predicted_b)) / positives,
+    with slope = dTP / dPredicted and the intercept of TP over predicted (Davis & Goadrich 2006,
+    section 4, integrated).
     """
-    right = counted.true_positives
-    predicted = right + counted.false_positives
-    more, longer = right[:-1] - right[1:], predicted[:-1] - predicted[1:]
-    slope = ratio(more, longer)
-    intercept = right[1:] - slope * predicted[1:]
+    true = counted.true_positives
+    predicted = true + counted.false_positives
+    true_change, predicted_change = true[:-1] - true[1:], predicted[:-1] - predicted[1:]
+    slope = ratio(true_change, predicted_change)
+    intercept = true[1:] - slope * predicted[1:]
     both = (predicted[:-1] > 0.0) & (predicted[1:] > 0.0)
-    growth = np.log(np.where(both, ratio(predicted[:-1], predicted[1:]), 1.0))
-    positives = right[1:] + counted.false_negatives[1:]
-    return float(np.sum(ratio(slope * (more + intercept * growth), positives)))
+    log_ratio = np.log(np.where(both, ratio(predicted[:-1], predicted[1:]), 1.0))
+    positives = true[1:] + counted.false_negatives[1:]
+    return float(np.sum(ratio(slope * (true_change + intercept * log_ratio), positives)))

@@ -1,7 +1,7 @@
-"""Each: metrics that are a mean over samples, as a number of each sample, to be added up anywhere.
+"""Each: metrics that are a mean over samples, as a function of each sample, to be summed anywhere.
 
-A device that trains adds them up as it goes. What depends on all targets, as which of them mean a
-class, is looked at before; `m` is numpy or what stands for it.
+So a device that trains can sum them as it goes. What depends on all targets, such as whether they
+are class numbers, is decided before. `m` is numpy or a module like it, jax.numpy.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ def totals_of(
     weights: Floats,
     outputs: int,
 ) -> tuple[Totals, Floats] | None:
-    """Return what adds up metrics, and its columns; None if one of them is no such mean.
+    """Return sums for losses and metrics, and their columns; None if a metric is no such mean.
 
     Args:
-        losses: Where in a table they are.
-        metrics: What is measured, as `compile` has chosen it.
-        targets: Of all samples.
-        weights: What they count.
-        outputs: How many the model has.
+        losses: The columns of the losses in the table of losses and outputs.
+        metrics: The metrics by name, as `compile` has chosen them.
+        targets: `(samples, ...)` all targets.
+        weights: `(samples,)` the weight of each sample.
+        outputs: The number of outputs of the model.
 
     >>> targets, outputs = np.array([[0.0], [1.0]]), np.array([[0.2], [0.4]])
     >>> accuracy = partial(measures.accuracy, threshold=0.5)
@@ -53,7 +53,7 @@ def totals_of(
 
 
 def _each(metric: Metric, targets: Floats, outputs: int) -> tuple[SampleMetric, Array] | None:
-    """Return a metric as a mean, and what it compares outputs with."""
+    """Return a metric as a mean over samples, and the columns that it compares outputs with."""
     weighted = isinstance(metric, Weighted)
     inner = metric.metric if isinstance(metric, Weighted) else metric
     function, options = inner, dict[str, Any]()
@@ -65,7 +65,7 @@ def _each(metric: Metric, targets: Floats, outputs: int) -> tuple[SampleMetric, 
         found = _classes(targets, outputs, options.get("threshold"))
     elif function is measures.top_k_accuracy:
         option, true = options.get("k", 5), labels(targets)[:, None]
-        if option >= 1 and 0 <= true.min() <= true.max() < outputs:  # else the metric says it
+        if option >= 1 and 0 <= true.min() <= true.max() < outputs:  # else the metric raises
             found = measures.among_largest, true
     elif function in _SAMPLE_FUNCTIONS and targets.shape[1] == outputs:
         signs = function is measures.binary_accuracy and (np.abs(targets) == 1.0).all()
@@ -79,7 +79,10 @@ def _each(metric: Metric, targets: Floats, outputs: int) -> tuple[SampleMetric, 
 def _classes(
     targets: Floats, outputs: int, threshold: float | None
 ) -> tuple[SampleFunction, Array] | None:
-    """Return how a class is told from outputs, and the true ones; see class_numbers.pair."""
+    """Return a function that compares predicted and true classes, and the true ones.
+
+    See class_numbers.pair; None if the predictions decide how classes are compared.
+    """
     true = labels(targets)
     if outputs > 1:
         return _largest, true[:, None]

@@ -1,7 +1,7 @@
 """Keras's metrics: objects with options and a state, as in `metrics.AUC(curve="PR", name="area")`.
 
-A row of the table below is a class: its name in a history, the functions that measure, and what it
-takes, in Keras's order.
+A row of the table below makes a class: the class's name, its options in Keras's order, and the
+functions that compute the metric.
 
 Background in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """
@@ -31,7 +31,7 @@ from nn.metrics.metric import ONE_THRESHOLD, Optioned
 from nn.metrics.of_losses import by_loss
 
 Measure = Callable[..., Any]
-_HELD = {"precision", "recall", "sensitivity", "specificity"}  # what is held above `least`
+_BOUNDED = {"precision", "recall", "sensitivity", "specificity"}  # options that are `least`
 
 
 def _check_thresholds(what: str, value: object) -> None:
@@ -43,7 +43,7 @@ def _from_0_to_1(what: str, value: Any) -> None:
     in_range(what, value, 0.0, math.nextafter(1.0, 2.0))
 
 
-# what an option has to be: takes whose it is, and its value
+# Checks of options, `check(what, value)`: they raise if the value of the option is wrong.
 _CHECKS: dict[str, Callable[[str, Any], object]] = {
     "threshold": partial(number, advice=ONE_THRESHOLD),
     "thresholds": _check_thresholds,
@@ -51,7 +51,7 @@ _CHECKS: dict[str, Callable[[str, Any], object]] = {
     "k": whole,
     "top_k": whole,
     "class_id": partial(whole, least=0),
-    **dict.fromkeys(_HELD, _from_0_to_1),
+    **dict.fromkeys(_BOUNDED, _from_0_to_1),
     "curve": lambda what, value: look_up("curve", value, c.CURVES),
     "summation_method": lambda what, value: look_up("summation_method", value, c.HEIGHTS),
     "average": lambda what, value: look_up("average", value, AVERAGES),
@@ -62,18 +62,18 @@ _CHECKS: dict[str, Callable[[str, Any], object]] = {
 class KerasMetric(Optioned):
     """A metric by Keras's class name, as in `compile(metrics=[metrics.AUC(name="area")])`.
 
-    In a loop of one's own `update_state(targets, predictions)` adds a batch, `result()` is the
-    metric of all that was added, and `reset_state()` forgets it; called, it adds and returns the
-    result (as in Keras).
+    In a custom training loop `update_state(targets, predictions)` adds a batch, `result()` returns
+    the metric of all batches, and `reset_state()` forgets them; a call of the metric adds a batch
+    and returns the result (as in Keras).
 
     Args:
         arguments: Options in Keras's order; see the signature of each class.
-        options: Options by name; `threshold` and `thresholds` are one thing, from where on an
-            output is a yes, by default what the loss says. `name` is what it is called in the
-            history. `dtype` changes nothing: numbers have 64 bits.
+        options: Options by name. `threshold` and `thresholds` both name the limit above which an
+            output is positive, by default the loss's. `name` is the name in the history. `dtype`
+            changes nothing: numbers have 64 bits.
 
     Raises:
-        TypeError: If an option is unknown or missing, or the name is no text.
+        TypeError: If an option is unknown or missing, or the name is not a str.
 
     >>> metric = Precision(thresholds=0.7)
     >>> metric.update_state([0, 1], [0.6, 0.8])
@@ -83,8 +83,8 @@ class KerasMetric(Optioned):
     """
 
     default: ClassVar[str]
-    plain: ClassVar[Measure]  # without options, but for one threshold
-    general: ClassVar[Measure]
+    plain: ClassVar[Measure]  # the function for no option but one threshold
+    general: ClassVar[Measure]  # the function for all options
     signature: ClassVar[inspect.Signature]
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -92,17 +92,17 @@ class KerasMetric(Optioned):
         name = given.pop("name", None)
         given.pop("dtype", None)
         if not isinstance(name, str | None):
-            raise TypeError(f"a metric's name is text, got {name!r:.60}; say what it is by name")
+            raise TypeError(f"a metric's name is text, got {name!r:.60}; pass options by name")
         self.name = self.__name__ = name or self.default
         chosen = {option: value for option, value in given.items() if value is not None}
         for option, value in chosen.items():
             self._check(option, value)
-        self.options = {"least" if k in _HELD else k: v for k, v in chosen.items()}
+        self.options = {"least" if k in _BOUNDED else k: v for k, v in chosen.items()}
         self.function = self.general
         limit = self.options.get("thresholds", self.options.get("threshold"))
-        one = limit is None or np.ndim(limit) == 0
-        no_more = self.options.keys() <= {"threshold", "thresholds"}
-        if one and no_more and self.plain is not self.general:
+        one_threshold = limit is None or np.ndim(limit) == 0
+        nothing_else = self.options.keys() <= {"threshold", "thresholds"}
+        if one_threshold and nothing_else and self.plain is not self.general:
             self.function = self.plain
             self.options = {} if limit is None else {"threshold": limit}
         if "each" in inspect.signature(self.function).parameters:
@@ -110,7 +110,7 @@ class KerasMetric(Optioned):
         self.reset_state()
 
     def _bind_options(self, arguments: tuple[Any, ...], options: dict[str, Any]) -> dict[str, Any]:
-        """Return options by name; `threshold` and `thresholds` are one, as it is called here."""
+        """Return options by name; `threshold` and `thresholds` are exchanged if need be."""
         known = self.signature.parameters
         for one, other in (("threshold", "thresholds"), ("thresholds", "threshold")):
             if one in options and one not in known and other in known:
@@ -121,7 +121,7 @@ class KerasMetric(Optioned):
             raise TypeError(f"{type(self).__name__}{self.signature}: {error}") from None
 
     def _check(self, option: str, value: object) -> None:
-        """Raise ValueError or TypeError if an option is not what it has to be."""
+        """Raise ValueError or TypeError if the value of an option is wrong."""
         what = f"{type(self).__name__}'s {option}"
         if option in _CHECKS:
             _CHECKS[option](what, value)
@@ -131,14 +131,14 @@ class KerasMetric(Optioned):
     def update_state(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> None:
-        """Add a batch of targets and predictions, and what each sample, or output, counts."""
+        """Add a batch of targets and predictions, with weights of samples or of their outputs."""
         targets, predictions = rows(_numbers(y_true)), rows(_numbers(y_pred))
         weights = _broadcast_weights(self.name, sample_weight, predictions.shape)
         self._weighted |= sample_weight is not None
         self._batches.append((targets, predictions, weights))
 
     def result(self) -> Any:
-        """Return the metric of all batches that were added; 0 without any (as in Keras)."""
+        """Return the metric of all batches that were added; 0 if there are none (as in Keras)."""
         if not self._batches:
             return 0.0
         targets, predictions, weights = map(np.concatenate, zip(*self._batches))
@@ -150,16 +150,16 @@ class KerasMetric(Optioned):
         return self.function(targets, predictions, **options)
 
     def reset_state(self) -> None:
-        """Forget what was added."""
+        """Forget all batches."""
         self._batches: list[tuple[Floats, Floats, Floats]] = []
         self._weighted = False
 
-    reset_states = reset_state  # as it was called in 2015
+    reset_states = reset_state  # Keras's name of 2015
 
     def __call__(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> Any:
-        """Add a batch and return the metric of all that was added."""
+        """Add a batch and return the metric of all batches."""
         self.update_state(y_true, y_pred, sample_weight)
         return self.result()
 
@@ -178,7 +178,7 @@ def _numbers(given: ArrayLike) -> ArrayLike:
 def _broadcast_weights(
     name: str, sample_weight: ArrayLike | None, shape: tuple[int, ...]
 ) -> Floats:
-    """Return what each output of each sample counts, from one number, or one for each of either."""
+    """Return the weight of each output of each sample, `shape`, from one for all or per sample."""
     weights = np.asarray(1.0 if sample_weight is None else sample_weight, np.float64)
     try:
         return np.broadcast_to(weights[:, None] if weights.ndim == 1 else weights, shape)
@@ -190,14 +190,14 @@ def _broadcast_weights(
 
 
 class OfValues(KerasMetric):
-    """A metric of numbers by themselves, such as the losses of a loop of one's own."""
+    """A metric of plain numbers, such as the losses in a custom training loop."""
 
     of_values = True
 
     def update_state(  # type: ignore[override]  # as Keras has it
         self, values: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> None:
-        """Add numbers, and what each counts."""
+        """Add numbers, with a weight for each."""
         table = rows(_numbers(values))
         weights = _broadcast_weights(self.name, sample_weight, table.shape)
         super().update_state(table.ravel(), table.ravel(), weights.ravel())
@@ -205,7 +205,7 @@ class OfValues(KerasMetric):
     def __call__(  # type: ignore[override]
         self, values: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> Any:
-        """Add numbers and return the metric of all that were added."""
+        """Add numbers and return the metric of all numbers."""
         self.update_state(values, sample_weight)
         return self.result()
 
@@ -218,20 +218,26 @@ def _metric_class(
     base: type[KerasMetric] = KerasMetric,
     default: str = "",
 ) -> type[KerasMetric]:
-    """Return a class: what it takes, what measures without options and with, its usual name.
+    """Return a class of metrics.
 
-    What has no default in the measure has none here.
+    Args:
+        class_name: The name of the class.
+        takes: The names of its options, in order; `name` and `dtype` come last by default. They
+            have the defaults of the function's arguments, and are required if these are.
+        plain: The function for no option but one threshold.
+        general: The function for all options, by default the same.
+        base: The base class.
+        default: The default name of the metric, by default the class's in snake case.
     """
     default = default or re.sub("(?<!^)(?=[A-Z])", "_", class_name).lower()
     measure = general or plain
     known = inspect.signature(measure).parameters
     parameters = []
     for name in f"{takes} name dtype".split() if "name" not in takes else takes.split():
-        of_measure = known.get("least" if name in _HELD else name)
-        least = of_measure is not None and of_measure.default is inspect.Parameter.empty
-        default_of = inspect.Parameter.empty if least else getattr(of_measure, "default", None)
+        argument = known.get("least" if name in _BOUNDED else name)
+        parameter_default = None if argument is None else argument.default
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-        parameters.append(inspect.Parameter(name, kind, default=default_of))
+        parameters.append(inspect.Parameter(name, kind, default=parameter_default))
     body = {
         "default": default,
         "plain": staticmethod(plain),

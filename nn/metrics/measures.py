@@ -1,7 +1,7 @@
 """Measures: how good predictions are, `measure(targets, predictions)`.
 
-The number of each output or sample is a function by itself, in which `m` is numpy or what stands
-for it: a device that trains adds it up as it goes (each.py).
+The value of each output or sample is a function by itself, with `m` for numpy or jax.numpy, so that
+a device that trains can sum it as it goes (each.py).
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ def accuracy(
         targets: Class numbers, one-hot rows, or names.
         predictions: Probabilities or scores `(samples, classes)`, one output per sample, or class
             numbers, which may be any whole numbers.
-        threshold: From where on one output means class 1; by default 0.5, unless all of them are
-            whole numbers: those are class numbers.
-        sample_weight: `(samples,)` what each sample counts, here and below.
+        threshold: The limit above which a single output means class 1; by default 0.5, unless all
+            outputs are whole numbers, which are class numbers.
+        sample_weight: `(samples,)` the weight of each sample, here and below.
 
     >>> accuracy([0, 1, 1, 0], [0.2, 0.9, 0.4, 0.1]), accuracy([1, 2, 2], [1, 2, 1])
     (0.75, 0.6666666666666666)
@@ -50,13 +50,13 @@ def binary_accuracy(
     *,
     sample_weight: ArrayLike | None = None,
 ) -> float:
-    """Return the share of right answers, each output being a yes or no of its own (as in Keras).
+    """Return the share of correct outputs, each a yes-or-no answer by itself (as in Keras).
 
     >>> binary_accuracy([[1, 0], [1, 1]], [[0.9, 0.2], [0.8, 0.1]])
     0.75
     """
     wanted, outputs = _same_shape(targets, predictions)
-    if (np.abs(wanted) == 1.0).all():  # -1 is a no
+    if (np.abs(wanted) == 1.0).all():  # targets -1 and 1 mean 0 and 1
         wanted = np.maximum(wanted, 0.0)
     right = right_answers(np, wanted, outputs, number("a metric's threshold", threshold))
     return _mean(right, sample_weight)
@@ -92,7 +92,7 @@ def top_k_accuracy(
 
 
 def among_largest(m: Any, wanted: Array, outputs: Array, k: float) -> Array:
-    """Return for which samples fewer than `k` outputs are larger than that of the class."""
+    """Return for which samples fewer than `k` outputs are larger than that of the true class."""
     own = m.take_along_axis(outputs, wanted.astype(int), 1)
     return (outputs > own).sum(1) < k
 
@@ -157,7 +157,7 @@ def equality(
 def cosine_similarity(
     targets: ArrayLike, predictions: ArrayLike, *, sample_weight: ArrayLike | None = None
 ) -> float:
-    """Return the mean cosine of the angle between prediction and target; 0 for one of zeros.
+    """Return the mean cosine of the angle between prediction and target; 0 if one is all zeros.
 
     The loss of that name is its negative (both as in Keras).
 
@@ -179,8 +179,8 @@ def r2(
 ) -> float:
     """Return the share of the targets' variance that the predictions explain.
 
-    1 is perfect, 0 is no better than the mean. Several outputs count alike; of targets that do not
-    vary 1 is explained by a perfect prediction, else 0 (as in scikit-learn).
+    1 is perfect, 0 is no better than the mean. It is the mean over several outputs; for targets
+    that do not vary it is 1 if the prediction is perfect, else 0 (as in scikit-learn).
 
     >>> r2([1.0, 2.0, 3.0], [1.0, 2.0, 3.0])
     1.0
@@ -197,10 +197,11 @@ def r2(
 def confusion_matrix(
     targets: ArrayLike, predictions: ArrayLike, threshold: float | None = None
 ) -> NDArray[np.intp]:
-    """Return how often each true class (row) was taken for each class (column).
+    """Return how often each true class (row) was predicted as each class (column).
 
-    Of outputs there is a row for each class that they can mean; of class numbers for each that
-    occurs, in order, as in scikit-learn. Arguments are those of `accuracy`.
+    For predictions that are outputs there is a row for each class that they can mean; for class
+    numbers, one for each class that occurs, in order, as in scikit-learn. Arguments are those of
+    `accuracy`.
 
     >>> confusion_matrix([0, 0, 1], [0.1, 0.8, 0.9])
     array([[1, 1],
@@ -220,7 +221,7 @@ def confusion_matrix(
 
 
 def _mean(values: NDArray[Any], sample_weight: ArrayLike | None) -> float:
-    """Return the mean over samples and their outputs, by what each sample or output counts."""
+    """Return the mean over samples and their outputs, weighted per sample or per output."""
     if sample_weight is None:
         return float(np.mean(values))
     if np.ndim(sample_weight) == 2:
@@ -234,8 +235,9 @@ def _same_shape(targets: ArrayLike, predictions: ArrayLike) -> tuple[Floats, Flo
     wanted, outputs = rows(targets), rows(predictions)
     if wanted.shape != outputs.shape:
         raise ValueError(
-            f"a metric wants a prediction for every target, got targets {np.shape(targets)} and "
-            f"predictions {np.shape(predictions)}"
+            f"a metric wants a prediction for every target, got targets of shape "
+            f"{np.shape(targets)} and predictions of shape {np.shape(predictions)}; pass equal "
+            "shapes"
         )
     return wanted, outputs
 

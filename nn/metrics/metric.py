@@ -1,4 +1,4 @@
-"""Metric: what measures, `metric(targets, predictions) -> number`, and its number on samples."""
+"""Metric: types of metrics: weighted ones, ones with options, and sums over samples."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nn.basics import Floats, Metric
 
 @dataclass(frozen=True)
 class Weighted:
-    """A metric in which samples count what `fit` and `evaluate` are told (`weighted_metrics`)."""
+    """A metric that is weighted by the `sample_weight` of `fit` and `evaluate`."""
 
     metric: Any
 
@@ -28,13 +28,13 @@ ONE_THRESHOLD = "a metric is one number, so make one for each threshold"
 
 
 class Optioned:
-    """A metric with options, by Keras's class name: what `compile` asks of those in keras.py.
+    """A metric with options, by Keras's class name: the interface of keras.py that `get` uses.
 
     Attributes:
-        name: What it is called in a history.
-        function: What measures.
-        options: What it is given by name.
-        of_values: Whether it is of numbers by themselves, not of targets and predictions.
+        name: The name in a history.
+        function: The function that computes the metric.
+        options: The keyword arguments of the function.
+        of_values: Whether it is of plain numbers rather than of targets and predictions.
     """
 
     name: str
@@ -46,18 +46,18 @@ class Optioned:
 Array: TypeAlias = Any  # of NumPy, or of JAX
 
 SampleFunction: TypeAlias = Callable[[Any, Array, Array, float], Array]
-"""`(m, wanted, outputs, option)`: a number of each sample or output; `m` has the functions."""
+"""`f(m, wanted, outputs, option)`: a number for each sample or output; `m` is numpy or the like."""
 
 
 class SampleMetric(NamedTuple):
-    """What is added up for a metric.
+    """A metric that is a mean over samples.
 
     Attributes:
-        of: The number of each sample, or of each of its outputs, whose mean that is.
-        option: A threshold, say.
-        width: How many columns it compares outputs with.
-        weighted: Whether samples count what they weigh.
-        root: Whether the metric is the root of the mean.
+        of: The function whose mean, over samples and their outputs, is the metric.
+        option: The function's last argument, such as a threshold.
+        width: The number of columns that it compares outputs with.
+        weighted: Whether the mean is weighted by the sample weights.
+        root: Whether the metric is the square root of the mean.
     """
 
     of: SampleFunction
@@ -68,11 +68,11 @@ class SampleMetric(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """Sums over the samples of a batch; equal ones are one program.
+    """Sums of losses and metrics over the samples of a batch; it can be a key of a cache.
 
     Attributes:
-        losses: Where in a table the losses are.
-        outputs: How many outputs follow the first of them.
+        losses: The columns of the losses in a table.
+        outputs: The number of outputs, in the columns after the first loss.
         each: The metrics.
     """
 
@@ -82,11 +82,11 @@ class Totals(NamedTuple):
 
     @property
     def width(self) -> int:
-        """How many columns it takes: what samples weigh, and what each metric compares with."""
+        """The number of columns: one of sample weights, and those that metrics compare with."""
         return 1 + sum(each.width for each in self.each)
 
     def __call__(self, m: Any, table: Array, columns: Array) -> Array:
-        """Return the weighted losses of a table, and the metrics' numbers, each added up."""
+        """Return the sums of the weighted losses of a table, and of the metrics' numbers."""
         weights, outputs = columns[:, 0], table[:, 1 : self.outputs + 1]
         found, end = [weights @ table[:, place] for place in self.losses], 1
         for of, option, width, weighted, _ in self.each:
@@ -96,7 +96,7 @@ class Totals(NamedTuple):
         return m.stack([1.0 * total for total in found])
 
     def means(self, sums: Floats, columns: Floats) -> list[float]:
-        """Return the metrics whose sums over these samples are known."""
+        """Return the metrics, from their sums over these samples."""
         count, weight = len(columns), columns[:, 0].sum()
         found = [
             total / (weight if each.weighted else count)
@@ -106,9 +106,13 @@ class Totals(NamedTuple):
 
 
 def measure(metric: Metric, targets: Floats, outputs: Floats, weights: Floats) -> float:
-    """Return a metric's number; one of the weighted takes the weights."""
-    of = {"sample_weight": weights} if isinstance(metric, Weighted) else {}
-    measured = metric(targets, outputs, **of)
+    """Return the value of a metric, with the weights if it is weighted.
+
+    Raises:
+        ValueError: If it is not a single number.
+    """
+    options = {"sample_weight": weights} if isinstance(metric, Weighted) else {}
+    measured = metric(targets, outputs, **options)
     if np.size(measured) != 1:
         raise ValueError(
             f"a history wants one number of a metric, got {np.size(measured)}; say "

@@ -1,4 +1,4 @@
-"""Named: the metrics by name, what `compile` makes of what it is given, and which way is better."""
+"""Named: the metrics by name, `get`, which `compile` calls, and which direction is better."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ NAMES: dict[str, Callable[..., Any]] = {
     "true_negatives": t.true_negatives,
     "false_negatives": t.false_negatives,
 }
-# Those that want an option, or give one number with options only: as objects, not by name.
+# With those that need an option to give one number: they are available as objects, not by name.
 FUNCTIONS: dict[str, Callable[..., Any]] = NAMES | {
     "precision_of_each": t.precision_of_each,
     "recall_of_each": t.recall_of_each,
@@ -60,7 +60,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = NAMES | {
     "precision_at_recall": c.precision_at_recall,
     "recall_at_precision": c.recall_at_precision,
 }
-# What a loss says of its outputs goes to these, unless they are told otherwise.
+# Metrics that get the loss's `threshold` or `each_output`, unless an option sets another.
 _WITH_THRESHOLD = (m.accuracy, m.binary_accuracy, two.precision, two.recall, two.f1)
 _WITH_THRESHOLDS = (t.true_positives, t.false_positives, t.true_negatives, t.false_negatives)
 _TWO_CLASS = (two.precision, two.recall, two.f1, two.auc)
@@ -74,10 +74,10 @@ _SMALLER_IS_BETTER = (
 
 
 def larger_is_better(metric: str | Metric) -> bool | None:
-    """Return whether larger numbers of a metric are better; None if that is not known.
+    """Return whether larger values of a metric are better; None if it is not known.
 
     Args:
-        metric: What `get` returns, or a name as in a history: `val_accuracy_1`.
+        metric: A function that `get` returned, or a name in a history: `val_accuracy_1`.
 
     >>> larger_is_better("val_auc"), larger_is_better("loss"), larger_is_better("my_score")
     (True, False, None)
@@ -88,7 +88,7 @@ def larger_is_better(metric: str | Metric) -> bool | None:
             return False
         return larger_is_better(FUNCTIONS[name]) if name in FUNCTIONS else None
     while (inner := getattr(metric, "metric", None)) is not None:
-        metric = inner  # of one of several outputs
+        metric = inner  # unwrap a weighted metric, or one of several outputs
     function = metric.func if isinstance(metric, partial) else metric
     if function in (*_SMALLER_IS_BETTER, by_loss):
         return False
@@ -104,16 +104,16 @@ def get(
 ) -> tuple[str, Metric]:
     """Return the name and the function of a metric.
 
-    A loss, or its name, is a metric too (as in Keras). A function has the targets first, unless the
-    names of its arguments say otherwise, as in `(y_pred, y_true)`.
+    A loss, or its name, is a metric, too (as in Keras). A function takes the targets first, unless
+    the names of its arguments tell otherwise, as in `(y_pred, y_true)`.
 
     Args:
         metric: A name, a function or a class.
-        threshold: For those on classes, from where on one output means class 1.
-        each: For those of two classes, whether every output counts by itself.
+        threshold: For metrics on classes, the limit above which a single output means class 1.
+        each: For metrics of two classes, whether every output is an answer by itself.
 
     Raises:
-        ValueError: If there is none of that name.
+        ValueError: If the name is unknown.
         TypeError: If it is neither a name nor callable.
 
     >>> import numpy as np
@@ -137,7 +137,7 @@ def get(
 
 
 def _resolved(metric: object) -> tuple[str, Callable[..., float], dict[str, Any]]:
-    """Return the name, the function and the options of a metric that is no loss."""
+    """Return the name, the function and the options of a metric that is not a loss."""
     if isinstance(metric, str):
         return metric, look_up("metric", metric, NAMES), {}
     if isinstance(metric, Optioned):
@@ -151,11 +151,11 @@ def _resolved(metric: object) -> tuple[str, Callable[..., float], dict[str, Any]
 
 
 def _options(metric: Optioned) -> dict[str, Any]:
-    """Return the options of one of Keras's metrics, if it gives one number of an epoch."""
+    """Return the options of one of Keras's metrics, which has to give one number per epoch."""
     if metric.of_values:
         raise TypeError(
-            f"{type(metric).__name__} is of numbers by themselves, not of targets and predictions; "
-            "call its update_state(numbers) in a loop of your own"
+            f"{type(metric).__name__} is of plain numbers, not of targets and predictions; call "
+            "its update_state(numbers) in a loop of your own"
         )
     if metric.function in (*_WITH_THRESHOLDS, t.precision_of_each, t.recall_of_each):
         number(f"{metric.name}'s threshold", metric.options.get("thresholds", 0.5), ONE_THRESHOLD)
@@ -167,7 +167,7 @@ def get_all(
     threshold: float = 0.5,
     each: bool | None = None,
 ) -> dict[str, Metric]:
-    """Return the metrics by name, in order; a second one of a name is `name_1` (as in Keras).
+    """Return the metrics by name, in order; a second `name` becomes `name_1` (as in Keras).
 
     The other arguments are those of `get`.
 

@@ -1,4 +1,4 @@
-"""Losses as metrics: the mean of a loss, by what samples count.
+"""Losses as metrics: the weighted mean of a loss.
 
 Background in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """
@@ -21,7 +21,7 @@ def by_loss(
     sample_weight: ArrayLike | None = None,
     **options: Any,
 ) -> float:
-    """Return the mean loss, by what each sample counts.
+    """Return the mean loss, weighted by `sample_weight`.
 
     >>> from nn.losses import MeanSquaredError
     >>> by_loss([[1.0], [2.0]], [[1.0], [4.0]], MeanSquaredError)
@@ -29,6 +29,6 @@ def by_loss(
     """
     made = loss(**options) if isinstance(loss, type) else loss
     if sample_weight is not None:
-        counts = sample_weights(sample_weight, len(np.asarray(targets)))
-        sample_weight = counts * (len(counts) / counts.sum())
+        weights = sample_weights(sample_weight, len(np.asarray(targets)))
+        sample_weight = weights * (len(weights) / weights.sum())
     return made(np.asarray(predictions), targets, sample_weight).data

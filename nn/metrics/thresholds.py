@@ -1,7 +1,7 @@
-"""Thresholds: what is counted where an output above a threshold is a yes (Keras's metrics).
+"""Thresholds: Keras's metrics in which an output above a threshold is a positive prediction.
 
-Every output counts by itself. Targets are yes or no, 1 or 0 (or -1), for each output; class numbers
-beside several outputs are taken as one-hot rows.
+Every output is a prediction by itself. Targets are 1 or 0 (or -1) for each output; class numbers
+for several outputs are taken as one-hot rows.
 
 Background in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """
@@ -20,10 +20,10 @@ from nn.metrics.class_numbers import output_weights
 from nn.metrics.counts import Counts, Thresholds, count, yes_or_no
 
 
-def _plain(found: Floats, thresholds: Thresholds) -> float | Floats:
+def _float_if_single(values: Floats, thresholds: Thresholds) -> float | Floats:
     """Return a number for one threshold, an array for several (as in Keras)."""
-    one = thresholds is None or np.ndim(thresholds) == 0 or len(found) == 1
-    return float(found[0]) if one else found
+    single = thresholds is None or np.ndim(thresholds) == 0 or len(values) == 1
+    return float(values[0]) if single else values
 
 
 def _of_counts(
@@ -38,7 +38,7 @@ def _of_counts(
         sample_weight: ArrayLike | None = None,
     ) -> float | Floats:
         counted = count(targets, predictions, thresholds, class_id, top_k, sample_weight)
-        return _plain(measure(counted), thresholds)
+        return _float_if_single(measure(counted), thresholds)
 
     metric.__name__ = metric.__qualname__ = name
     metric.__doc__ = f"Return {described}; arguments are those of `count`."
@@ -54,7 +54,7 @@ recall_of_each = _of_counts("recall_of_each", Counts.sensitivity, "recall of all
 
 
 def check_beta(beta: float) -> None:
-    """Raise ValueError unless what recall counts is above 0."""
+    """Raise ValueError unless beta is above 0."""
     if not number("beta", beta) > 0.0:
         raise ValueError(f"beta must be above 0, got {beta}")
 
@@ -67,17 +67,20 @@ def f_beta(
     threshold: float | None = None,
     sample_weight: ArrayLike | None = None,
 ) -> float | Floats:
-    """Return the mean of precision and recall that counts recall `beta` times (van Rijsbergen).
+    """Return the F-beta score, in which recall is `beta` times as important as precision.
+
+    (1 + beta^2) * precision * recall / (beta^2 * precision + recall) (van Rijsbergen 1979).
 
     Args:
-        targets: A yes or no for each output, or class numbers.
+        targets: 0 or 1 for each output, or class numbers.
         predictions: Outputs.
-        average: "macro" is the mean over outputs, "weighted" that by how many yes each has, "micro"
-            counts all together; None returns all of them.
+        average: "macro" is the mean over outputs, "weighted" the mean weighted by the number of
+            targets 1 of each, "micro" the score of the counts summed over outputs; None returns
+            the score of each output.
         beta: Above 0.
-        threshold: From where on an output is a yes; by default the largest of a row is, and of one
-            output 0.5.
-        sample_weight: `(samples,)` what each sample counts, or `(samples, outputs)`.
+        threshold: The limit above which an output is positive; by default 0.5 for a single output,
+            else the largest output of each row is positive.
+        sample_weight: `(samples,)` the weight of each sample, or `(samples, outputs)`.
 
     Raises:
         ValueError: If the average is unknown or `beta` is not above 0.

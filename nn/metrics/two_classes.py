@@ -1,4 +1,4 @@
-"""Metrics of two classes: precision, recall, f1, and the area under the ROC curve.
+"""Metrics of two classes: precision, recall, F1, and the area under the ROC curve.
 
 Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """
@@ -55,7 +55,7 @@ def _score(
     average: str,
     sample_weight: ArrayLike | None,
 ) -> float:
-    """Return precision, recall or f1 of class 1; or of several classes, averaged."""
+    """Return precision, recall or F1 of class 1, or the average of several classes."""
     if average != "binary":
         counted = by_class(targets, predictions, threshold, sample_weight)
         return averaged(getattr(ByClass, measure), average, counted)
@@ -70,11 +70,11 @@ def _flattened(
     each: bool | None,
     sample_weight: ArrayLike | None,
 ) -> tuple[Floats, Floats, Floats, bool]:
-    """Return targets, outputs, what they count, and whether each output is a row by itself."""
+    """Return targets, outputs, weights, and whether each output has become a row by itself."""
     wanted, outputs = rows(targets), rows(predictions)
     same_length(wanted, outputs)
-    alike = wanted.shape == outputs.shape and outputs.shape[1] > 1
-    if not alike or not (each or of_each_output(wanted)):
+    comparable = wanted.shape == outputs.shape and outputs.shape[1] > 1
+    if not comparable or not (each or of_each_output(wanted)):
         return wanted, outputs, sample_weights(sample_weight, len(wanted)), False
     counts = output_weights(sample_weight, outputs.shape).ravel()
     return wanted.reshape(-1, 1), outputs.reshape(-1, 1), counts, True
@@ -89,20 +89,20 @@ def precision(
     average: str = "binary",
     sample_weight: ArrayLike | None = None,
 ) -> float:
-    """Return the share of samples predicted to be of class 1 that are; 0 if none is predicted.
+    """Return the share of samples predicted as class 1 that are of class 1; 0 if there are none.
 
     Args:
-        targets: Class numbers, or a row for each sample: one-hot, or a yes or no for each output.
-        predictions: Outputs, or class numbers, as in `accuracy`.
+        targets: Class numbers, or a row for each sample: one-hot, or 0 or 1 for each output.
+        predictions: Outputs or class numbers, as in `accuracy`.
         threshold: As in `accuracy`.
-        each: Whether every output of a row counts by itself, as in Keras; by default where targets
-            are not one-hot.
-        average: Of more classes than two "macro", "micro" or "weighted", as in scikit-learn;
-            "binary" is that of class 1.
-        sample_weight: `(samples,)` what each sample counts.
+        each: Whether every output of a row is a prediction by itself, as in Keras; by default if
+            targets are not one-hot.
+        average: "binary" is the precision of class 1; for more than two classes "macro", "micro" or
+            "weighted", as in scikit-learn.
+        sample_weight: `(samples,)` the weight of each sample.
 
     Raises:
-        ValueError: If there are more than two classes, or two and none of them is 1.
+        ValueError: If there are more than two classes, or two and neither is 1.
 
     >>> precision([0, 1, 1], [0.9, 0.8, 0.1])
     0.5
@@ -119,7 +119,9 @@ def recall(
     average: str = "binary",
     sample_weight: ArrayLike | None = None,
 ) -> float:
-    """Return the share of samples of class 1 that are predicted to be; 0 if there is none.
+    """Return the share of samples of class 1 that are predicted as class 1; 0 if there are none.
+
+    Arguments are those of `precision`.
 
     >>> recall([0, 1, 1, 1], [0.9, 0.8, 0.1, 0.7])
     0.6666666666666666
@@ -138,6 +140,8 @@ def f1(
 ) -> float:
     """Return the harmonic mean of precision and recall.
 
+    Arguments are those of `precision`.
+
     >>> f1([0, 1, 1], [0.9, 0.8, 0.1])
     0.5
     """
@@ -150,12 +154,12 @@ def auc(
     each: bool | None = None,
     sample_weight: ArrayLike | None = None,
 ) -> float:
-    """Return the area under the ROC curve; nan if there is only one class, or a nan among them.
+    """Return the area under the ROC curve; nan if there is only one class, or a prediction is nan.
 
     Class 1 is the larger of two class numbers (as in scikit-learn); `each` is as in `precision`.
 
-    It is the chance that a sample of class 1 scores higher than one of class 0, a tie counting
-    half (Hanley & McNeil 1982).
+    It is the probability that a sample of class 1 has a higher score than one of class 0, where
+    ties count half (Hanley & McNeil 1982).
 
     >>> auc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
     0.75
@@ -169,7 +173,7 @@ def auc(
     yes, no = (np.bincount(places, weights * part) for part in (true, ~true))
     if not yes.any() or not no.any() or np.isnan(scores).any():
         return float("nan")
-    below = np.cumsum(no) - no / 2.0  # of each score: what it is above, a tie half
+    below = np.cumsum(no) - no / 2.0  # samples of class 0 with a lower score, ties half
     return float(yes @ below / (yes.sum() * no.sum()))
 
 

@@ -45,7 +45,7 @@ def test_mean_and_sum_of_the_losses_of_a_loop():
         total.update_state(values, weight)
     assert mean.result() == pytest.approx(RECORD["mean"])
     assert total.result() == 18.0
-    with pytest.raises(TypeError, match="Mean is of numbers by themselves"):
+    with pytest.raises(TypeError, match="Mean is of plain numbers"):
         nn.MLP(1, [1]).compile("sgd", "mse", metrics=[mean])
 
 
@@ -69,12 +69,12 @@ def test_options_have_kerass_order_and_are_known():
         (lambda y, p: metrics.AUC(curve="RAC")(y, p), "no curve named 'RAC'"),
         (lambda y, p: metrics.AUC(num_thresholds=0)(y, p), "num_thresholds must be at least 1"),
         (lambda y, p: metrics.AUC(label_weights=[1.0])(y, p), "wants multi_label=True"),
-        (lambda y, p: metrics.AUC(multi_label=True, num_labels=2)(y, p), "num_labels is 2"),
+        (lambda y, p: metrics.AUC(multi_label=True, num_labels=2)(y, p), "AUC wants 2 outputs"),
         (lambda y, p: metrics.RecallAtPrecision(1.5)(y, p), "must be"),
         (lambda y, p: metrics.FBetaScore(beta=0.0)(y, p), "beta must be above 0"),
         (lambda y, p: metrics.FBetaScore("mean")(y, p), "no average named 'mean'"),
         (lambda y, p: metrics.TopKCategoricalAccuracy(0)(y, p), "k must be at least 1"),
-        (lambda y, p: metrics.TruePositives()(y[:, :2], p), "a yes or no for each output"),
+        (lambda y, p: metrics.TruePositives()(y[:, :2], p), "target of 0 or 1 for each output"),
         (lambda y, p: metrics.top_k_accuracy([7] * 12, p), "classes must be from 0 to 2"),
     ],
 )
