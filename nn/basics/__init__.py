@@ -8,11 +8,12 @@ directly rather than from here, is for models with several inputs or outputs.
 
 from autograd_core.table import Floats
 from nn.basics.arguments import columns, floats, in_range, is_text, number, numeric, whole
-from nn.basics.constructors import CheckedConstructor, check_arguments
 from nn.basics.names import (
     UNSUPPORTED_ARGUMENTS,
+    CheckedConstructor,
     Path,
     as_binary_function,
+    check_arguments,
     look_up,
     reject_unsupported,
     rejects_unsupported,
