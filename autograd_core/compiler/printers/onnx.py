@@ -1,4 +1,4 @@
-"""ONNX: an array program as a graph that ONNX runtimes compute, with any number of samples."""
+"""ONNX: an array program as a graph for ONNX runtimes, with any number of samples."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from autograd_core.compiler.arrays import (
 from autograd_core.compiler.printers.names import Names
 from autograd_core.compiler.printers.refusal import NoCompiler, refuse_unknown
 
-OPSET, IR_VERSION = 20, 10  # of 2023: Gelu is an operation since then
+OPSET, IR_VERSION = 20, 10  # of 2023, the first with Gelu
 LOGIC = {"logical_not": "Not", "logical_and": "And"}
 CALLED = {
     "add": "Add", "subtract": "Sub", "multiply": "Mul", "divide": "Div", "power": "Pow",
@@ -47,23 +47,23 @@ def onnx_model(
     value: Sequence[int],
     dtype: str,
 ) -> Any:
-    """Return the model: an input for each argument, `value`, and `d_ARGUMENT` for each gradient.
+    """Return the model, with an input per argument, and outputs `value` and `d_ARGUMENT`.
 
     Args:
-        name: What it is called.
-        program: What is done, with the gradients that it shall return.
-        live: The numbers of Values from outside, as they are now.
-        shapes: Of each argument, for one sample.
+        name: The name of the graph.
+        program: The array program, with the gradients that the model returns.
+        live: The current numbers of Values outside of the function.
+        shapes: The shape of each argument, for one sample.
         value: The shape of the value, for one sample.
-        dtype: What it computes in, `float64` or `float32`.
+        dtype: The type in which it computes, `float64` or `float32`.
 
     Raises:
-        NoCompiler: If ONNX lacks a function.
-        ImportError: If the package onnx is not there.
+        NoCompiler: If ONNX lacks a function, or an argument has size 0.
+        ImportError: If the package onnx is not installed.
     """
     refuse_unknown([step.name for step in program.instructions], CALLED, "ONNX")
     if any(math.prod(shape) == 0 for shape in shapes):
-        raise NoCompiler("ONNX reads a size of 0 as another one, and an argument has no numbers")
+        raise NoCompiler("ONNX cannot reshape to a size of 0, and an argument has no elements")
     return _Graph(program, dtype).model(name, live, shapes, value)
 
 
@@ -74,7 +74,7 @@ def checked_model(
     outputs: Sequence[Any],
     constants: Sequence[Any],
 ) -> Any:
-    """Return a model of these parts, after ONNX's own checks."""
+    """Return a model of these parts, checked by `onnx.checker`."""
     onnx = import_module("onnx")
     made = onnx.helper.make_model(
         onnx.helper.make_graph(nodes, name, inputs, outputs, constants),
@@ -87,7 +87,7 @@ def checked_model(
 
 
 class _Graph:
-    """Each variable is `(samples, size)`, or `(1, size)` if all samples share it."""
+    """Builds the graph. A variable is a tensor `(samples, size)`, or `(1, size)` if not batched."""
 
     def __init__(self, program: Program, dtype: str) -> None:
         self.onnx = import_module("onnx")
@@ -97,19 +97,19 @@ class _Graph:
         self.names = Names({"value", "samples"})
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
-        self.known: dict[tuple[str, tuple[int, ...], bytes], str] = {}
-        self.memory: dict[int, str] = {}
+        self.known: dict[tuple[str, tuple[int, ...], bytes], str] = {}  # names of constants
+        self.tensors: dict[int, str] = {}  # the current tensor of each variable
 
     # ---- nodes ---------------------------------------------------------------------------------
 
     def node(self, kind: str, *operands: str, out: str = "", **options: Any) -> str:
-        """Add a node and return what its result is called."""
+        """Add a node and return the name of its output."""
         out = out or self.names.numbered(kind.lower())
         self.nodes.append(self.onnx.helper.make_node(kind, operands, [out], **options))
         return out
 
     def constant(self, array: ArrayLike, dtype: Any = np.int64) -> str:
-        """Return the name of a constant; equal ones are one."""
+        """Return the name of a constant; equal constants share one."""
         typed = np.asarray(array, dtype)
         key = (str(typed.dtype), typed.shape, typed.tobytes())
         if key not in self.known:
@@ -118,14 +118,14 @@ class _Graph:
         return self.known[key]
 
     def shaped(self, tensor: str, dims: Sequence[int]) -> str:
-        """Return a tensor with other dimensions after that of samples."""
+        """Reshape the axes after that of samples to `dims`."""
         return self.node("Reshape", tensor, self.constant([0, *dims]))
 
     # ---- views ---------------------------------------------------------------------------------
 
     def flat(self, view: View) -> str:
-        """Return the numbers of a view, `(samples, count)`."""
-        whole = self.memory[view.var]
+        """Return the elements of a view, `(samples, count)`."""
+        whole = self.tensors[view.var]
         if in_order(self.variables, view):
             return whole
         walk = view.loops.merged()
@@ -136,10 +136,7 @@ class _Graph:
         return self.node("Gather", whole, self.constant(view.loops.positions()), axis=1)
 
     def read(self, operand: Operand, kind: Any, spread: bool = False) -> str:
-        """Return an operand, `(samples, *dims)`, as truths or numbers.
-
-        Loops that stand still have size 1, unless they are to be `spread`.
-        """
+        """Return an operand as `(samples, *dims)`, with size 1 for stride 0 unless `spread`."""
         if not isinstance(operand, View):
             return self.constant(operand, kind)
         offset, dims, strides = operand.loops
@@ -150,14 +147,14 @@ class _Graph:
         return self.typed(found, self.variables[operand.var].truth, kind == np.bool_)
 
     def typed(self, tensor: str, truth: bool, wanted: bool) -> str:
-        """Return truths as numbers, or numbers as truths, if that is what is wanted."""
+        """Cast between bools and numbers, if a tensor is not of bools (`truth`) as `wanted`."""
         kind = self.onnx.TensorProto.BOOL if wanted else self.kind
         return tensor if truth == wanted else self.node("Cast", tensor, to=kind)
 
     # ---- instructions --------------------------------------------------------------------------
 
     def run(self, step: Instruction) -> None:
-        """Add the nodes of an instruction."""
+        """Add the nodes of an instruction; `many` says whether `found` has samples."""
         name, _, out, axes, table = step
         size, batched = self.variables[out.var].size, self.variables[out.var].batched
         many = any(self.variables[view.var].batched for view in step.views)
@@ -179,13 +176,13 @@ class _Graph:
             tensor = self.read(step.views[0], self.dtype, spread=True)
             found, many = self.node(REDUCED[name[7:]], tensor, self.constant(along)), batched
         else:
-            found = self.called(step)
+            found = self.elementwise(step)
         if len(out.loops.dims) != 1 or name == "matmul":
             found = self.shaped(found, [size])
-        self.memory[out.var] = self.of_each(found, size) if batched and not many else found
+        self.tensors[out.var] = self.repeated(found, size) if batched and not many else found
 
-    def called(self, step: Instruction) -> str:
-        """Return a function of operands."""
+    def elementwise(self, step: Instruction) -> str:
+        """Return an elementary function of operands."""
         name, out, dims = step.name, step.out, step.out.loops.dims
         kinds = [np.bool_ if name in LOGIC else self.dtype] * len(step.operands)
         if name == "where":
@@ -202,7 +199,7 @@ class _Graph:
         return found if whole else self.node("Expand", found, self.constant([1, *dims]))
 
     def product(self, step: Instruction, batched: bool) -> str:
-        """Return `out[p, q] = sum(left[p, t] * right[q, t])`, summed over samples if shared."""
+        """Return `sum(left[p, t] * right[q, t])`, summed over samples too unless `batched`."""
         found, letters = [], []
         for view, own in zip(step.views, ("pt", "qt")):
             many = self.variables[view.var].batched
@@ -214,22 +211,22 @@ class _Graph:
         return made if batched else self.node("Unsqueeze", made, self.constant([0]))
 
     def zeros(self, var: int) -> str:
-        """Return a variable that is 0."""
+        """Return zeros for a variable."""
         variable = self.variables[var]
         zeros = self.constant(np.zeros((1, variable.size)), self.dtype)
-        return self.of_each(zeros, variable.size) if variable.batched else zeros
+        return self.repeated(zeros, variable.size) if variable.batched else zeros
 
-    def of_each(self, tensor: str, size: int) -> str:
-        """Return for each sample what all share."""
+    def repeated(self, tensor: str, size: int) -> str:
+        """Return `(samples, size)` of a tensor `(1, size)`."""
         batched = next(a for a in self.program.arguments if a.batched)
-        samples = self.node("Shape", self.memory[batched.var], start=0, end=1)
+        samples = self.node("Shape", self.tensors[batched.var], start=0, end=1)
         dims = self.node("Concat", samples, self.constant([size]), axis=0)
         return self.node("Expand", tensor, dims)
 
     def part(self, step: Instruction) -> str:
-        """Return a variable after a write through a view, or after an addition there."""
+        """Return a variable after an `update` or `accumulate` through a view."""
         out, count = step.out, step.out.loops.size
-        before = self.memory.get(out.var) or self.zeros(out.var)
+        before = self.tensors.get(out.var) or self.zeros(out.var)
         values = self.row(step.operands[0], count, self.variables[out.var].batched)
         if step.name == "update":
             return self.put(before, out.loops.positions(), values)
@@ -237,7 +234,7 @@ class _Graph:
         return self.put(before, out.loops.positions(), values, reduction="add")
 
     def row(self, operand: Operand, count: int, many: bool) -> str:
-        """Return an operand as one row of numbers, of each sample if there are many."""
+        """Return an operand as numbers `(samples, count)` if `many`, else `(1, count)`."""
         found = self.read(operand, self.dtype, spread=True)
         if isinstance(operand, View):
             if len(operand.loops.dims) != 1:
@@ -245,13 +242,13 @@ class _Graph:
             many = many and not self.variables[operand.var].batched
         else:
             found = self.node("Expand", found, self.constant([1, count]))
-        return self.of_each(found, count) if many else found
+        return self.repeated(found, count) if many else found
 
-    def put(self, before: str, places: ArrayLike, values: str, **options: Any) -> str:
-        """Return a variable with values at places, `(samples, size)`."""
-        at = self.constant(np.asarray(places)[:, None])
-        turned = [self.node("Transpose", tensor, perm=[1, 0]) for tensor in (before, values)]
-        done = self.node("ScatterND", turned[0], at, turned[1], **options)
+    def put(self, before: str, positions: ArrayLike, values: str, **options: Any) -> str:
+        """Return a variable `(samples, size)` with values `(samples, count)` at positions."""
+        at = self.constant(np.asarray(positions)[:, None])
+        columns = [self.node("Transpose", tensor, perm=[1, 0]) for tensor in (before, values)]
+        done = self.node("ScatterND", columns[0], at, columns[1], **options)
         return self.node("Transpose", done, perm=[1, 0])
 
     # ---- what goes in and out ------------------------------------------------------------------
@@ -268,15 +265,15 @@ class _Graph:
         *given, outside = program.arguments
         built = {argument.var: shape for argument, shape in zip(given, shapes)}
         for argument in given:
-            called = self.names.like(self.variables[argument.var].name)
-            inputs.append(self.end(called, built[argument.var], argument.batched))
+            label = self.names.like(self.variables[argument.var].name)
+            inputs.append(self.value_info(label, built[argument.var], argument.batched))
             dims = [0 if argument.batched else 1, self.variables[argument.var].size]
-            self.memory[argument.var] = self.node("Reshape", called, self.constant(dims))
+            self.tensors[argument.var] = self.node("Reshape", label, self.constant(dims))
         if live:
-            self.memory[outside.var] = self.constant(np.reshape(live, (1, -1)), self.dtype)
+            self.tensors[outside.var] = self.constant(np.reshape(live, (1, -1)), self.dtype)
         for var, variable in enumerate(self.variables):
             if variable.data is not None:
-                self.memory[var] = self.constant(variable.data.reshape(1, -1), self.dtype)
+                self.tensors[var] = self.constant(variable.data.reshape(1, -1), self.dtype)
         for step in program.instructions:
             self.run(step)
         parts = []
@@ -286,17 +283,17 @@ class _Graph:
         whole = self.node("Concat", *parts, axis=1)
         ends = [self.result("value", whole, value, program.batch)]
         for operand, argument in program.gradients:
-            called = self.names.like(f"d_{self.variables[argument.var].name}")
+            label = self.names.like(f"d_{self.variables[argument.var].name}")
             row = self.row(operand, self.variables[argument.var].size, argument.batched)
-            ends.append(self.result(called, row, built[argument.var], argument.batched))
+            ends.append(self.result(label, row, built[argument.var], argument.batched))
         return checked_model(name, self.nodes, inputs, ends, self.constants)
 
-    def end(self, name: str, shape: Sequence[int], many: bool) -> Any:
+    def value_info(self, name: str, shape: Sequence[int], many: bool) -> Any:
         """Return the description of an input or output."""
         dims = [*["samples"] * many, *shape]
         return self.onnx.helper.make_tensor_value_info(name, self.kind, dims)
 
     def result(self, name: str, row: str, shape: Sequence[int], many: bool) -> Any:
-        """Give a row its shape and the name under which it is returned."""
+        """Reshape a row to an output `name`, and return the description of that."""
         self.node("Reshape", row, self.constant([*[0] * many, *shape]), out=name)
-        return self.end(name, shape, many)
+        return self.value_info(name, shape, many)

@@ -1,10 +1,10 @@
 """jax: an array program as a pure function on `jax.numpy` arrays, for jit, vmap and many devices.
 
-In: an array `Program`. Out: a `JaxProgram`, which runs as an `ArrayProgram` of NumPy does
-(`jax_program`), or the function itself, in the user's own structure (`jax_function`).
-Read first: `emit.py`, an instruction a line, and `loading.py`, which makes functions of the text;
-`names.py` is how that is written, `helpers.py` what JAX lacks. JAX, the extra `jax`, is
-imported when there is something to run.
+In: an array `Program`. Out: a `JaxProgram`, with the interface of NumPy's `ArrayProgram`
+(`jax_program`), or a function on the user's own structures (`jax_function`).
+Read first: `emit.py`, which writes a line per instruction, and `loading.py`, which makes a function
+of the text. `names.py` holds JAX's syntax, `helpers.py` the functions that JAX lacks, `pieces.py`
+reorders parameters. JAX (the extra `jax`) is imported only to run a program.
 """
 
 from autograd_core.compiler.printers.jax.function import jax_function

@@ -1,4 +1,4 @@
-"""Emit: an array program as the source of a pure function on arrays of jax.numpy."""
+"""Emit: an array program as the source of a pure function on arrays of `jax.numpy`."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from autograd_core.compiler.arrays import (
 from autograd_core.compiler.printers.jax.names import (
     REDUCTIONS,
     RESERVED,
+    bracketed,
     broadcast_text,
+    call_text,
     full_text,
-    held,
     number_text,
     shape_text,
     sizes_text,
-    written,
 )
 from autograd_core.compiler.printers.jax.parts import Parts
 from autograd_core.compiler.printers.names import Names
@@ -47,7 +47,7 @@ from autograd_core.compiler.printers.numpy import (
 def emit_jax(program: Program) -> Text:
     """Return the source of `program(arguments..., live)`, which returns outputs and gradients.
 
-    Outputs are `(outputs,)`, with a batch `(B, outputs)`; of gradients there is a list.
+    Outputs are `(outputs,)`, with a batch `(B, outputs)`; gradients are a list of arrays.
     """
     return _Emitter(program).text()
 
@@ -70,7 +70,7 @@ class _Emitter:
         self.lines: list[str] = []
 
     def _buffers(self) -> dict[int, Buffer]:
-        """Return an array for each variable: none is written twice, so each has its own."""
+        """Return a buffer for each variable, which is never reused: JAX's arrays are immutable."""
         wanted, variables = wanted_names(self.program), self.variables
         used = [a.var for a in self.program.arguments]
         used += [v.var for i in self.program.instructions for v in (*i.views, i.out)]
@@ -100,14 +100,15 @@ class _Emitter:
     # ---- operands ------------------------------------------------------------------------------
 
     def _view(self, view: View, walk: Loops | None = None) -> str:
-        """Return the text of a view, or of other loops over the same variable."""
-        if view.var in self.parts and (parts := self.parts[view.var]).waiting:
+        """Return the text of a view, or of other loops, after the variable's pending lines."""
+        if view.var in self.parts and (parts := self.parts[view.var]).pending:
             self.lines += parts.lines()
         buffer = self.buffers[view.var]
         text = view_source(buffer.name, buffer.shape, walk or view.loops, buffer.batched)
         return f"h.{text}" if text.startswith("view(") else text
 
     def _flat(self, view: View) -> str:
+        """Return the text of a view as `(count,)`, or `(B, count)` if it has samples."""
         walk = view.loops.split((view.loops.size,))
         assert walk is not None
         if walk.strides == (0,) and walk.dims[0] > 1:
@@ -146,13 +147,13 @@ class _Emitter:
         self.lines.append(f"{buffer.name} = {self._shaped(text, dims, buffer)}")
 
     def _shaped(self, text: str, dims: Sequence[int], buffer: Buffer) -> str:
-        """Return an array with the shape of a buffer, of which it has all numbers in order."""
+        """Return an array `(*dims)`, which has all elements of a buffer, in the buffer's shape."""
         if tuple(dims) == buffer.shape:
             return text
-        return f"{held(text)}.reshape{sizes_text(buffer.shape, buffer.batched)}"
+        return f"{bracketed(text)}.reshape{sizes_text(buffer.shape, buffer.batched)}"
 
     def _elementwise(self, instruction: Instruction) -> tuple[str, tuple[int, ...]]:
-        """Return the text of a function of operands, and its shape without that of samples."""
+        """Return the text of an elementary function, and its shape for one sample."""
         name, operands, out, *_ = instruction
         views, variables = instruction.views, self.variables
         many = variables[out.var].batched
@@ -161,19 +162,19 @@ class _Emitter:
         texts = [
             self._view(a, next(walk)) if isinstance(a, View) else number_text(a) for a in operands
         ]
-        text = written(name, texts)
+        text = call_text(name, texts)
         if not views:
             return full_text(text, dims, many), dims
-        if self._gives_truths(instruction) and not variables[out.var].truth:
-            text = f"{held(text)}.astype(dtype)"  # NumPy's buffers are of numbers
+        if self._gives_bools(instruction) and not variables[out.var].truth:
+            text = f"{bracketed(text)}.astype(dtype)"  # the variable holds numbers
         moving = [i for i, n in enumerate(out.loops.dims) if n > 1]
         whole = all(any(view.loops.strides[i] for view in views) for i in moving)
         if not whole or (many and not any(variables[view.var].batched for view in views)):
             text = broadcast_text(text, dims, many)
         return text, dims
 
-    def _gives_truths(self, instruction: Instruction) -> bool:
-        """Say whether all is true or false that a function of operands chooses from, or copies."""
+    def _gives_bools(self, instruction: Instruction) -> bool:
+        """Say whether all operands are bools; of a `where`, those that it chooses from."""
         name, operands, *_ = instruction
         views = instruction.views
         numbers = views[1:] if name == "where" and isinstance(operands[0], View) else views
@@ -190,7 +191,7 @@ class _Emitter:
             text = broadcast_text(text, walk.dims, many)
         along = str(reduced[0] if len(reduced) == 1 else tuple(reduced))
         rest = tuple([operand.loops.dims[i] for i in places if i not in instruction.axes])
-        return f"{held(text)}.{REDUCTIONS[instruction.name.split()[1]]}({along})", rest
+        return f"{bracketed(text)}.{REDUCTIONS[instruction.name.split()[1]]}({along})", rest
 
     def _scatter(self, values: View, table: npt.NDArray[Any], out: View) -> str:
         flat, size = self._flat(values), out.loops.size
@@ -209,7 +210,10 @@ class _Emitter:
         return name
 
     def _matmul(self, left: View, right: View, out: View) -> tuple[str, tuple[int, ...]]:
-        """Return `out[p, q] = sum(left[p, t] * right[q, t])`, for each sample if there are any."""
+        """Return the text of `out[p, q] = sum(left[p, t] * right[q, t])`, and its shape.
+
+        With samples it is a product for each, or their sum if `out` has none.
+        """
         many_left, many_right = (self.variables[view.var].batched for view in (left, right))
         many = self.variables[out.var].batched
         rows, columns = left.loops.dims[0], right.loops.dims[0]
@@ -218,21 +222,21 @@ class _Emitter:
         dims = tuple([n for n in (rows, columns) if n > 1])
         if many_right:
             text, _ = self._matmul(right, left, transposed(out))
-            return f"{held(text)}.swapaxes(-1, -2)" if len(dims) == 2 else text, dims
+            return f"{bracketed(text)}.swapaxes(-1, -2)" if len(dims) == 2 else text, dims
         a = self._spread(left, (0,) if rows == 1 else ())
         b = self._spread(transposed(right), (1,) if columns == 1 else ())
-        return (f"{held(a)}.sum(0)" if many_left and not many else a) + f" @ {b}", dims
+        return (f"{bracketed(a)}.sum(0)" if many_left and not many else a) + f" @ {b}", dims
 
     def _products(self, left: View, right: View, many: bool) -> str:
-        """Return a product for each sample, or the sum of all of them."""
+        """Return the products, or their sum over samples, of factors that both have samples."""
         if many:
             return f"{self._spread(left)} @ {self._spread(transposed(right))}"
         if left.loops.dims[1] == 1:
-            return f"{held(self._spread(left, (1,)))}.T @ {self._spread(right, (1,))}"
+            return f"{bracketed(self._spread(left, (1,)))}.T @ {self._spread(right, (1,))}"
         return f"jnp.tensordot({self._spread(left)}, {self._spread(right)}, ((0, 2), (0, 2)))"
 
     def _spread(self, view: View, without: Sequence[int] = ()) -> str:
-        """Return a view with all of its numbers, those of loops that stand still as well."""
+        """Return a view, broadcast along loops with stride 0, without the loops `without`."""
         axes = [i for i in range(len(view.loops.dims)) if i not in without]
         walk = axes_of(view.loops, axes)
         text = self._view(view, walk)
@@ -243,15 +247,15 @@ class _Emitter:
     # ---- variables that are written in parts, and results --------------------------------------
 
     def _part(self, instruction: Instruction) -> None:
-        """Note what is written through a view."""
+        """Note an `update` or `accumulate`, for the lines of its variable."""
         name, operands, out, *_ = instruction
         copied = instruction._replace(name="copy", operands=operands[:1])
         text, dims = self._elementwise(copied)
         wanted = tuple([n for n in out.loops.dims if n > 1])
         if dims != wanted:
-            text = f"{held(text)}.reshape{sizes_text(wanted, self.variables[out.var].batched)}"
+            text = f"{bracketed(text)}.reshape{sizes_text(wanted, self.variables[out.var].batched)}"
         if name == "accumulate" and operands[1] == -1.0:
-            text = f"-{held(text)}"
+            text = f"-{bracketed(text)}"
         walk = axes_of(out.loops, [i for i, n in enumerate(out.loops.dims) if n > 1])
         parts = self.parts[out.var]
         if name == "update":
@@ -260,7 +264,7 @@ class _Emitter:
             parts.add(walk, text)
 
     def _outputs(self) -> str:
-        """Return all outputs side by side: slices of variables, and constants."""
+        """Return all outputs in one array: concatenated slices of variables, and constants."""
         batch = self.program.batch
         texts = []
         for run in output_runs(self.program.outputs):
@@ -280,7 +284,7 @@ class _Emitter:
             return full_text(number_text(gradient), shape, many)
         own = self.variables[gradient.var].batched
         walk = gradient.loops.split(shape)
-        if walk is not None and own == many and 0 not in _moving(walk):
+        if walk is not None and own == many and 0 not in _strides(walk):
             text = self._view(gradient, walk)
             return text + ".astype(dtype)" * self.variables[gradient.var].truth
         dims = gradient.loops.dims
@@ -290,5 +294,6 @@ class _Emitter:
         return text + ".astype(dtype)" * self.variables[gradient.var].truth
 
 
-def _moving(loops: Loops) -> list[int]:
+def _strides(loops: Loops) -> list[int]:
+    """Return the strides of the loops that run more than once."""
     return [s for n, s in zip(loops.dims, loops.strides) if n > 1]

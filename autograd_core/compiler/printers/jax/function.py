@@ -1,4 +1,4 @@
-"""Function: a program as a function of JAX in the user's own structure, with our own gradient."""
+"""Function: a program as a JAX function on the user's structures, with our own gradient."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autograd_core.compiler.printers.jax.loading import jax_text, loaded
 def jax_function(
     name: str,
     program: Program,
-    slopes: Program | None,
+    derivative: Program | None,
     structures: Sequence[Tree],
     outputs: Tree,
     wrt: Sequence[int] | int | None,
@@ -25,23 +25,24 @@ def jax_function(
     """Return a pure function of arrays, or of lists, tuples and dicts of them.
 
     Args:
-        name: What it is called.
-        program: What is done, with the gradients that it shall return.
-        slopes: The same with gradients by all arguments, as its derivative in JAX; None if JAX is
-            to differentiate the lines of the program.
-        structures: How each argument is built; of batched ones, how one sample is.
-        outputs: How the result is built.
-        wrt: Which gradients are returned after the value; an int for one by itself.
-        live: The numbers of Values from outside, as they are now.
-        dtype: What it computes in.
+        name: The name of the function.
+        program: The array program, with the gradients that the function returns.
+        derivative: The program with gradients by all arguments, which JAX uses as its derivative;
+            None if JAX differentiates the lines of the program.
+        structures: The structure of each argument; of batched ones, that of one sample.
+        outputs: The structure of the result.
+        wrt: The arguments whose gradients are returned after the value; an int for a single
+            gradient that is not in a tuple.
+        live: The current numbers of Values outside of the function.
+        dtype: The type in which it computes.
 
     Raises:
-        NoCompiler: If JAX is not there, or lacks a function.
+        NoCompiler: If JAX is not installed, or lacks a function that the program calls.
     """
     text = jax_text(program)
     run = loaded(text, dtype)
-    if slopes is not None:
-        run = _with_derivative(run, loaded(jax_text(slopes), dtype))
+    if derivative is not None:
+        run = _with_derivative(run, loaded(jax_text(derivative), dtype))
     arguments = program.arguments[: len(structures)]
     width = tree.size(outputs)
 
@@ -76,26 +77,26 @@ def jax_function(
     return function
 
 
-def _with_derivative(run: Callable[..., Any], slopes: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a program of one number whose derivative in JAX is the gradient of another one."""
+def _with_derivative(run: Callable[..., Any], gradient: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `run`, which has one output, with the gradients that `gradient` returns as its jvp."""
     import jax
     import jax.numpy as jnp
 
-    def derivative(flats: Any, tangents: Any) -> Any:
-        found, gradients = slopes(*flats)
-        moved = sum(jnp.vdot(g, t) for g, t in zip(gradients, tangents))
-        return found, jnp.reshape(moved, (1,))
+    def jvp(flats: Any, tangents: Any) -> Any:
+        found, gradients = gradient(*flats)
+        tangent = sum(jnp.vdot(g, t) for g, t in zip(gradients, tangents))
+        return found, jnp.reshape(tangent, (1,))
 
     value = jax.custom_jvp(lambda *flats: run(*flats)[0])
-    value.defjvp(derivative)
+    value.defjvp(jvp)
     return lambda *flats: (value(*flats), [])
 
 
 def _leaves(structure: Tree, arg: Any, many: bool, name: str) -> Any:
-    """Yield the arrays that an argument is made of.
+    """Yield the arrays of an argument, in order.
 
     Raises:
-        ValueError: If it is not built as it was when the function was captured.
+        ValueError: If its structure or a shape is not that of the compiled function.
     """
     import jax.numpy as jnp
 
@@ -121,7 +122,10 @@ def _leaves(structure: Tree, arg: Any, many: bool, name: str) -> Any:
 
 
 def _filled(structure: Tree, array: Any, start: int) -> tuple[Any, int]:
-    """Return what a structure describes, from the last axis of an array, and where the rest is."""
+    """Return a structure filled from the last axis of an array, from position `start`.
+
+    Also returns the position after the last one that it takes.
+    """
     if isinstance(structure, str):
         return array[..., start], start + 1
     stop = start + tree.size(structure)
@@ -138,7 +142,7 @@ def _filled(structure: Tree, array: Any, start: int) -> tuple[Any, int]:
 
 
 def _as_given(structure: Tree, gradient: Any, many: bool) -> Any:
-    """Return a gradient in the structure of its argument."""
+    """Return a gradient in the structure of its argument, for each sample if there are many."""
     rows = gradient.shape[:1] if many else ()
     flat = gradient.reshape(*rows, tree.size(structure))
     return _filled(structure, flat, 0)[0]

@@ -1,4 +1,4 @@
-"""Helpers: what a program calls that JAX lacks, or has with other conventions; needs JAX."""
+"""Helpers: functions that JAX lacks, or has with other conventions; importing them needs JAX."""
 
 from __future__ import annotations
 
@@ -14,27 +14,31 @@ from jax.scipy import special
 
 from autograd_core.compiler.printers.definitions import DEFINITIONS
 
-Array = Any  # a jax.Array, or what stands for one while JAX traces
-_WINDOWS = 32  # overlapping ones that are cut out one by one; more are looked up
+Array = Any  # a jax.Array or a tracer
+_WINDOWS = 32  # overlapping windows that are sliced one by one; more are gathered by index
 
 
 def maximum(a: Array, b: Array) -> Array:
-    """Return the larger; nan wins, and of 0.0 and -0.0 the second."""
-    return jnp.maximum(a, b) if _tells(b, 1.0) else jnp.where((a > b) | (a != a), a, b)
+    """Return the larger operand; nan if either is nan, and of 0.0 and -0.0 the second one."""
+    return jnp.maximum(a, b) if _takes_second_zero(b, 1.0) else jnp.where((a > b) | (a != a), a, b)
 
 
 def minimum(a: Array, b: Array) -> Array:
-    """Return the smaller; nan wins, and of 0.0 and -0.0 the second."""
-    return jnp.minimum(a, b) if _tells(b, -1.0) else jnp.where((a < b) | (a != a), a, b)
+    """Return the smaller operand; nan if either is nan, and of 0.0 and -0.0 the second one."""
+    return jnp.minimum(a, b) if _takes_second_zero(b, -1.0) else jnp.where((a < b) | (a != a), a, b)
 
 
-def _tells(b: Array, sign: float) -> bool:
-    """Say whether XLA, for which 0.0 is larger than -0.0, returns the second of two zeros."""
+def _takes_second_zero(b: Array, sign: float) -> bool:
+    """Say whether XLA's maximum (sign 1) or minimum (-1) returns the second of two zeros.
+
+    For XLA 0.0 is larger than -0.0, so it does if the second operand is a constant that is not the
+    zero of the other sign.
+    """
     return isinstance(b, float) and (b != 0.0 or math.copysign(1.0, b) == sign)
 
 
 def _defined(name: str) -> Callable[..., Array]:
-    """Return a function that JAX lacks, or has with other conventions."""
+    """Return a function of `DEFINITIONS` on arrays of JAX."""
     rule, _ = DEFINITIONS[name]
 
     def function(*operands: Array) -> Array:
@@ -72,7 +76,10 @@ def trigamma(a: Array) -> Array:
 
 
 def view(a: Array, offset: int, dims: Sequence[int], strides: Sequence[int]) -> Array:
-    """Return nested loops over the last axis of an array; those that stand still have size 1."""
+    """Return nested loops over the last axis of an array, as `(..., *dims)`.
+
+    The printer writes loops that do not move with size 1.
+    """
     moving, offset, turned = _longest_first(offset, dims, strides)
     steps = [abs(step) for step in strides]
     lead = a.ndim - 1
@@ -95,7 +102,7 @@ def view(a: Array, offset: int, dims: Sequence[int], strides: Sequence[int]) -> 
 def put(a: Array, size: int, offset: int, strides: Sequence[int], empty: float = -0.0) -> Array:
     """Return `(..., size)` with an array at the positions of loops, and `empty` elsewhere.
 
-    What is not there is -0.0, since that changes no number it is added to.
+    By default that is -0.0: added to any number, 0.0 and -0.0 included, it changes nothing.
     """
     lead = a.ndim - len(strides)
     dims = a.shape[lead:]
@@ -110,7 +117,7 @@ def put(a: Array, size: int, offset: int, strides: Sequence[int], empty: float =
         at = _positions(offset, sizes, steps)
         return found.at[..., at].set(a.reshape(*a.shape[:lead], *sizes))
     a = a.reshape(*a.shape[:lead], *sizes, 1)
-    for step in reversed(steps):  # rows of the loop inside, made as long as a step of this one
+    for step in reversed(steps):  # rows of the inner loop, padded to the stride of this one
         a = lax.pad(a, filler, [(0, 0, 0)] * (a.ndim - 1) + [(0, step - a.shape[-1], 0)])
         a = a.reshape(*a.shape[:-2], a.shape[-2] * step)
     edges = [(0, 0, 0)] * lead + [(offset, size - offset - a.shape[-1], 0)]
@@ -118,7 +125,7 @@ def put(a: Array, size: int, offset: int, strides: Sequence[int], empty: float =
 
 
 def collect(a: Array, size: int, offset: int, dims: Sequence[int], strides: Sequence[int]) -> Array:
-    """Return `(..., size)` zeros with numbers added at the positions of loops that may overlap."""
+    """Return `(..., size)` zeros plus numbers at the positions of loops, which may overlap."""
     a = a.reshape(*a.shape[:-1], *dims)
     lead = a.ndim - len(dims)
     moving, _, _ = _longest_first(0, dims, strides)
@@ -145,14 +152,14 @@ def collect(a: Array, size: int, offset: int, dims: Sequence[int], strides: Sequ
 def _longest_first(
     offset: int, dims: Sequence[int], strides: Sequence[int]
 ) -> tuple[list[int], int, list[int]]:
-    """Return the loops that move, the first position, and the loops that step back."""
+    """Return the moving loops by descending stride, the lowest position, and the reversed loops."""
     moving = sorted([i for i, n in enumerate(dims) if n > 1], key=lambda i: -abs(strides[i]))
     turned = sorted([i for i in moving if strides[i] < 0])
     return moving, offset + sum((dims[i] - 1) * strides[i] for i in turned), turned
 
 
 def _apart(dims: Sequence[int], steps: Sequence[int]) -> bool:
-    """Say whether each loop, the longest steps first, steps past all that those inside visit."""
+    """Say whether loops, the longest strides first, visit each position once, in rising order."""
     reach = 1
     for count, step in zip(reversed(dims), reversed(steps)):
         if reach > step:
@@ -169,7 +176,7 @@ def _positions(offset: int, dims: Sequence[int], steps: Sequence[int]) -> np.nda
 
 
 def _cut(a: Array, offset: int, dims: Sequence[int], steps: Sequence[int]) -> Array:
-    """Return loops that are apart, the longest steps first: slices and reshapes."""
+    """Return loops for which `_apart` holds, by slices, padding and reshapes."""
     if not dims:
         return a[..., offset]
     if len(dims) == 1:
@@ -181,10 +188,10 @@ def _cut(a: Array, offset: int, dims: Sequence[int], steps: Sequence[int]) -> Ar
 
 
 def check_precision(dtype: Any) -> None:
-    """Raise where JAX would quietly compute in 32 bits.
+    """Raise if JAX would compute in 32 bits without a warning.
 
     Raises:
-        RuntimeError: If it is set to 32 bits and 64 are wanted.
+        RuntimeError: If `dtype` is float64 and JAX is set to 32 bits.
     """
     if np.dtype(dtype) == np.float64 and not jax.config.jax_enable_x64:
         raise RuntimeError(

@@ -1,4 +1,4 @@
-"""Loading: an array program as source, and that as a function on arrays of JAX."""
+"""Loading: an array program as source for JAX, and the source as a function."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def jax_text(program: Program) -> Text:
 
 
 def loaded(text: Text, dtype: str) -> Callable[..., Any]:
-    """Return `program(arguments..., live)` of a source, on arrays of JAX.
+    """Return the function `program(arguments..., live)` of a source, on arrays of JAX.
 
     Raises:
         NoCompiler: If JAX is not installed.

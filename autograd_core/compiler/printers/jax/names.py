@@ -1,4 +1,4 @@
-"""Names: how functions, shapes and numbers are written in JAX; `h` is helpers.py."""
+"""Names: functions, shapes and numbers as text for JAX; there `h` is the module helpers.py."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ RESERVED = frozenset(
 )
 
 
-def written(name: str, operands: Sequence[str]) -> str:
-    """Return a call as text.
+def call_text(name: str, operands: Sequence[str]) -> str:
+    """Return a call of an elementary function as text.
 
-    >>> written("add", ["a", "b"]), written("round", ["a"])
+    >>> call_text("add", ["a", "b"]), call_text("round", ["a"])
     ('a + b', 'jnp.rint(a)')
     """
     if name in OPERATORS:
@@ -42,49 +42,49 @@ def written(name: str, operands: Sequence[str]) -> str:
 
 
 def jax_kind() -> Any:
-    """Return a namespace with the names of `autograd_core.table.ARRAY`; it needs JAX."""
+    """Return the functions of JAX under the names of `autograd_core.table.ARRAY`; needs JAX."""
     import jax.numpy as jnp
     from jax.scipy import special
 
     from autograd_core.compiler.printers.jax import helpers
 
-    rooms = {"jnp": jnp, "special": special, "h": helpers}
+    modules = {"jnp": jnp, "special": special, "h": helpers}
     found = {name: getattr(jnp, name) for name in COMPARISONS}
     for name, called in CALLED.items():
-        room, _, function = called.partition(".")
-        found[name] = getattr(rooms[room], function)
+        module, _, function = called.partition(".")
+        found[name] = getattr(modules[module], function)
     return SimpleNamespace(**found)
 
 
 def shape_text(dims: Sequence[int], many: bool) -> str:
-    """Return a shape, with a leading axis if there are samples."""
+    """Return a shape as a tuple, with a leading axis `B` for samples."""
     text = ", ".join([*["B"] * many, *map(str, dims)])
     return f"({text},)" if text and "," not in text else f"({text})"
 
 
 def sizes_text(dims: Sequence[int], many: bool) -> str:
-    """Return the same as the arguments of a call."""
+    """Return the same as the arguments of a call of `reshape`."""
     return f"({', '.join([*['B'] * many, *map(str, dims)]) or '()'})"
 
 
 def broadcast_text(text: str, dims: Sequence[int], many: bool) -> str:
-    """Return an array that is broadcast to a shape."""
+    """Return the text of an array, broadcast to a shape."""
     return f"jnp.broadcast_to({text}, {shape_text(dims, many)})"
 
 
 def full_text(number: str, dims: Sequence[int], many: bool) -> str:
-    """Return an array of one number."""
+    """Return the text of an array that repeats a number."""
     return f"jnp.full({shape_text(dims, many)}, {number}, dtype)"
 
 
-def held(text: str) -> str:
-    """Return an expression that a method may be called on."""
-    one = text.isidentifier() or (text[-1] in ")]" and " " not in _outer(text))
+def bracketed(text: str) -> str:
+    """Return an expression, in brackets if a method could not be called on it."""
+    one = text.isidentifier() or (text[-1] in ")]" and " " not in _outside_brackets(text))
     return text if one and text[0] != "-" else f"({text})"
 
 
-def _outer(text: str) -> str:
-    """Return what of an expression is in no brackets."""
+def _outside_brackets(text: str) -> str:
+    """Return the part of an expression that is outside of brackets, and the brackets."""
     depth, found = 0, []
     for letter in text:
         depth -= letter in ")]"
@@ -94,7 +94,7 @@ def _outer(text: str) -> str:
 
 
 def number_text(value: float) -> str:
-    """Return a float."""
+    """Return a float as text."""
     if math.isfinite(value):
         return repr(float(value))
     return "nan" if value != value else "inf" if value > 0.0 else "-inf"

@@ -1,4 +1,4 @@
-"""Parts: a variable that is written piece by piece, as one expression: JAX writes to no array."""
+"""Parts: a variable that is written in parts, as one expression: JAX's arrays are immutable."""
 
 from __future__ import annotations
 
@@ -9,41 +9,41 @@ from autograd_core.compiler.arrays import Loops
 
 @dataclass
 class Parts:
-    """What has been written to a variable, and added to it, since it was begun.
+    """The writes and additions to a variable that no line has made yet.
 
     Attributes:
-        size: How many numbers it has.
-        name: What it is called.
+        size: The number of elements of the variable.
+        name: Its name.
     """
 
     size: int
     name: str
-    _base: str = ""
-    _written: dict[Loops, list[str]] = field(default_factory=dict)
-    _added: list[tuple[Loops, str]] = field(default_factory=list)
+    _base: str = ""  # the expression it starts with, if any
+    _written: dict[Loops, list[str]] = field(default_factory=dict)  # terms at these positions
+    _added: list[tuple[Loops, str]] = field(default_factory=list)  # to be added there
 
     @property
-    def waiting(self) -> bool:
-        """Whether there is something that no line says yet."""
+    def pending(self) -> bool:
+        """Whether there is something to make a line of."""
         return bool(self._base or self._written or self._added)
 
     def start(self, text: str) -> None:
-        """Begin with a whole variable."""
+        """Start with an expression for the whole variable."""
         self._base = text
 
     def write(self, loops: Loops, text: str) -> None:
-        """Note what is written at the positions of loops."""
+        """Note a write at the positions of loops."""
         self._written[loops] = [text]
 
     def add(self, loops: Loops, text: str) -> None:
-        """Note what is added there."""
-        if loops in self._written:  # the same numbers: no need to spread either over the others
+        """Note an addition at the positions of loops."""
+        if loops in self._written:  # the same positions: added before they are put there
             self._written[loops].append(text)
         else:
             self._added.append((loops, text))
 
     def lines(self) -> list[str]:
-        """Return the lines that make the variable."""
+        """Return the lines that make the variable, and forget what was noted."""
         pieces = [self._piece(start, stop, inside) for start, stop, inside in self._spans()]
         whole = pieces[0] if len(pieces) == 1 else f"jnp.concatenate([{', '.join(pieces)}], -1)"
         terms = [self._base or whole]
@@ -57,7 +57,7 @@ class Parts:
         ]
 
     def _spans(self) -> list[tuple[int, int, list[tuple[Loops, str]]]]:
-        """Return stretches of the variable that are written apart from one another."""
+        """Return `(start, stop, writes)` of disjoint ranges; writes that overlap share a range."""
         spans: list[tuple[int, int, list[tuple[Loops, str]]]] = []
         for loops, texts in sorted(self._written.items(), key=lambda item: item[0].bounds):
             first, last = loops.bounds
@@ -69,7 +69,7 @@ class Parts:
         return spans
 
     def _piece(self, start: int, stop: int, inside: list[tuple[Loops, str]]) -> str:
-        """Return what is written from one position to another."""
+        """Return the expression for a range of the variable."""
         moved = [(Loops(loops.offset - start, *loops[1:]), text) for loops, text in inside]
         return " + ".join(_put(text, stop - start, loops) for loops, text in moved)
 

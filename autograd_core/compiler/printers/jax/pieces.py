@@ -1,9 +1,9 @@
-"""Pieces: a program whose parameters are in another order, that of the matrices which it reads.
+"""Pieces: a program whose parameters are reordered so that each matrix is contiguous.
 
-Neuron by neuron, a row of weights ends with the bias: a matrix is cut out of the parameters, and
-its gradient put in between those of the biases, a fifth of a step of a network of 784 inputs. In
-the order of the pieces both are slices, and XLA leaves them out where somebody keeps the pieces in
-arrays of their own (tests/benchmarks/devices.py).
+A layer's parameters are stored neuron by neuron, each row of weights followed by its bias. So a
+matrix has to be gathered from them, and its gradient scattered between those of the biases, which
+takes a fifth of a step of a network with 784 inputs. In the order of pieces both are slices, which
+XLA removes where the caller keeps each piece in an array (tests/benchmarks/devices.py).
 """
 
 from __future__ import annotations
@@ -28,43 +28,43 @@ from autograd_core.compiler.arrays import (
 def in_pieces(program: Program) -> tuple[Program, list[list[Numbers]]]:
     """Return a program whose differentiated arguments, and their gradients, are in pieces.
 
-    For each there are the positions that its pieces had, in their order. An argument that is not
-    read and written in pieces that lie apart stays as it is, and is one piece.
+    Also returns, for each of these arguments, the original positions of its pieces, in the new
+    order. An argument that is not read and written in disjoint pieces stays as it is: one piece.
     """
-    every = []
+    positions = []
     for gradient, argument in program.gradients:
         pieces = [np.arange(program.variables[argument.var].size)]
-        found = _moved(program, gradient, argument)
+        found = _reordered(program, gradient, argument)
         if found is not None:
             program, pieces = found
-        every.append(pieces)
-    return program, every
+        positions.append(pieces)
+    return program, positions
 
 
-def _moved(
+def _reordered(
     program: Program, gradient: Operand, argument: Argument
 ) -> tuple[Program, list[Numbers]] | None:
-    """Return the program with one argument in pieces; None if it has none."""
+    """Return the program with one argument in pieces, and their positions; None if impossible."""
     outputs = {output[0] for output in program.outputs if isinstance(output, tuple)}
     if not isinstance(gradient, View) or not in_order(program.variables, gradient):
         return None
     both = {argument.var, gradient.var}
     if len(both) == 1 or both & outputs or argument.batched:
         return None
-    steps = [step for step in program.instructions if step.name != "zero"]  # that is all of it
+    steps = [step for step in program.instructions if step.name != "zero"]  # writes all
     walks = {v.loops for step in steps for v in (*step.views, step.out) if v.var in both}
     pieces = _pieces(sorted(walks))
     new = _in_order_of(pieces, walks, program.variables[argument.var].size)
     if new is None:
         return None
 
-    def turned(view: View) -> View:
+    def reordered(view: View) -> View:
         return View(view.var, new.get(view.loops, view.loops)) if view.var in both else view
 
     instructions = [
         step._replace(
-            operands=tuple([turned(a) if isinstance(a, View) else a for a in step.operands]),
-            out=turned(step.out),
+            operands=tuple([reordered(a) if isinstance(a, View) else a for a in step.operands]),
+            out=reordered(step.out),
         )
         for step in program.instructions
     ]
@@ -74,7 +74,7 @@ def _moved(
 def _in_order_of(
     pieces: Sequence[Numbers], walks: Iterable[Loops], size: int
 ) -> dict[Loops, Loops] | None:
-    """Return the loops of walks once pieces stand one after the other; None if there are none."""
+    """Return the loops that replace walks, once pieces are concatenated; None if impossible."""
     order = np.concatenate([np.empty(0, np.int64), *pieces])
     if not np.array_equal(np.sort(order), np.arange(size)):
         return None
@@ -89,7 +89,7 @@ def _in_order_of(
 
 
 def _pieces(walks: Sequence[Loops]) -> list[Numbers]:
-    """Return what each walk visits, each place once, in the order of the first ones."""
+    """Return the distinct sets of positions that walks visit, by their first position."""
     visited = [np.unique(walk.positions()) for walk in walks]
     found = {places.tobytes(): places for places in visited}
     return sorted(found.values(), key=lambda places: int(places[0]))

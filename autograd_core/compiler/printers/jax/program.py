@@ -1,4 +1,4 @@
-"""JaxProgram: an array program that JAX compiles and runs; and its source as a function."""
+"""JaxProgram: an array program that JAX compiles and runs."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ def jax_program(
     """Return a program that JAX runs.
 
     Args:
-        program: What is done.
-        batched: For each argument, whether it holds one row per sample.
+        program: The array program.
+        batched: For each argument, whether it has one row per sample.
         wrt: The arguments whose gradients it returns; None for the value alone.
-        dtype: What it computes in; what comes in and goes out is float64.
+        dtype: The type in which it computes; arguments and results are float64.
 
     Raises:
-        NoCompiler: If JAX is not there, or lacks a function.
+        NoCompiler: If JAX is not installed, or lacks a function that the program calls.
     """
     found = JaxProgram(jax_text(program), batched, wrt, dtype=dtype)
-    loaded(found.text, dtype)  # what fails, fails here
+    loaded(found.text, dtype)  # so that errors are raised here
     return found
 
 
 def known_dtype(dtype: str) -> str:
-    """Return a kind of number.
+    """Return `dtype`, if JAX programs can compute in it.
 
     Raises:
-        ValueError: If JAX computes in no such numbers.
+        ValueError: If they cannot.
     """
     if dtype not in DTYPES:
         raise ValueError(f"dtype wants one of {', '.join(DTYPES)}, got {dtype!r}")
@@ -59,7 +59,7 @@ class JaxProgram(ArrayProgram):
 
     @property
     def summary(self) -> str:
-        """What it is, for the report."""
+        """Its size and type, for the report."""
         return f"{self.text.calls} lines of JAX in {self.dtype}"
 
     @cached_property
@@ -72,7 +72,7 @@ class JaxProgram(ArrayProgram):
     def ready(
         self, samples: int | None
     ) -> Callable[[Sequence[Any], Floats], tuple[Any, list[Floats]]]:
-        """Return `run` for so many samples."""
+        """Return `run` for a number of samples."""
         import jax
 
         wide, run = self.dtype == "float64", self._run
@@ -83,7 +83,7 @@ class JaxProgram(ArrayProgram):
                 given = [np.asarray(a, kind) for a in (*arguments, live)]
                 outputs, gradients = run(*given)
                 found = np.array(outputs, np.float64)
-                slopes = [np.array(gradient, np.float64) for gradient in gradients]
-            return (found.tolist() if samples is None else found), slopes
+                arrays = [np.array(gradient, np.float64) for gradient in gradients]
+            return (found.tolist() if samples is None else found), arrays
 
         return call
