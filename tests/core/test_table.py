@@ -29,7 +29,8 @@ from autograd_core.table import (
 from autograd_core.testing import Expression, expressions, points
 
 OPS = [*TABLE.values(), power_constant(3.0), power_constant(-0.5), polygamma_constant(2.0)]
-EDGES = [-1000.0, -2.5, -1.0, -0.5, -0.0, 0.0, 0.5, 1.0, 2.5, 1000.0, math.inf, -math.inf, math.nan]
+EDGES = [-1e200, -1000.0, -2.5, -1.0, -0.5, -0.0, 0.0, 1e-20, 0.5, 1.0, 2.5, 1000.0, 1e200,
+         math.inf, -math.inf, math.nan]  # fmt: skip
 
 
 def by_symbol(op: Op) -> str:
