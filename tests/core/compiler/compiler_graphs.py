@@ -1,4 +1,4 @@
-"""What the tests of the compiler have in common: rows, points, generated graphs, comparisons."""
+"""Helpers of the compiler's tests: random arrays, generated graphs, comparisons."""
 
 import math
 
@@ -47,7 +47,7 @@ def build(steps, xs):
 
 
 def assert_same(got, want):
-    """Compare gradients, nan and infinite ones too."""
+    """Compare gradients; nan and inf must agree too."""
     for a, b in zip(got, want):
         assert a == pytest.approx(b, rel=1e-12, abs=1e-13, nan_ok=True)
 

@@ -1,4 +1,4 @@
-"""What several tests of the compiler start from."""
+"""Fixtures that several tests of the compiler share."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from autograd_core.compiler import version
 
 @pytest.fixture
 def programs(monkeypatch):
-    """Collect the array programs that are made."""
+    """The list of array programs that the test makes."""
     found, original = [], version.program_of
 
     def noting(*arguments):

@@ -1,4 +1,4 @@
-"""Battery: small programs, each for another part of the compiler, compared with eager Values."""
+"""Battery: small programs, each for one part of the compiler, compared with eager Values."""
 
 from collections.abc import Callable
 from functools import cache
@@ -17,11 +17,11 @@ class Case(NamedTuple):
     """A program.
 
     Attributes:
-        function: Gives a Value, or a Value and a list of others.
-        shapes: Of its arguments.
-        batch: Which of them have samples.
+        function: Returns a Value, or a Value and a list of others.
+        shapes: The shapes of its arguments.
+        batch: As in `compile`.
         plan: As for `Compiled`; `stepwise` for scalars on the machine.
-        low: From where on the numbers are, up to `low + 1`.
+        low: The arguments are from `low` to `low + 1`.
     """
 
     function: Callable[..., Any]
@@ -141,7 +141,7 @@ def exponentials(x, y):
 
 
 def common_factor(w, x, y):
-    """A factor that both terms of a difference have."""
+    """The terms of each difference have a common factor."""
     return sum([(a * b - a * c).tanh() for a, b, c in zip(w, x, y)])
 
 
@@ -245,7 +245,7 @@ def _eager(case, arguments):
 
 @cache
 def wanted(name, seed):
-    """Return what eager Values give: value, other outputs, gradients."""
+    """Return the results on eager Values: value, other outputs, gradients."""
     case = CASES[name]
     arguments = _points(case, seed)
     if case.batch is None:
@@ -284,7 +284,7 @@ def _difference(got, want):
 
 
 def programs_for(stage):
-    """Return the programs that use a stage; those made for it first, which saves time."""
+    """Return the programs that use a stage, those made for it first, to find faults sooner."""
     scalar = [name for name, case in CASES.items() if case.plan == "scalars"]
     stepwise = [name for name, case in CASES.items() if case.plan == "stepwise"]
     if stage in ("straight", "scalar"):
@@ -296,10 +296,10 @@ def programs_for(stage):
 
 
 def fault(names):
-    """Return what tells that the compiler is broken, or an empty text: it is not, as far as seen.
+    """Return how the compiler is seen to be broken; an empty string if no program shows it.
 
     Args:
-        names: Of the programs to compile, call twice and compare.
+        names: The names of the programs, each of which is compiled, called twice and compared.
     """
     for name in names:
         case = CASES[name]

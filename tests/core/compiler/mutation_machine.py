@@ -1,4 +1,4 @@
-"""Mutations of the machine: ways to break steps, the words they become, and what runs these."""
+"""Mutations of the machine: ways to break steps, their encoding as words, and running these."""
 
 from autograd_core.compiler.printers.llvm.machine import FUSED
 from autograd_core.compiler.printers.llvm.words import _CODES
@@ -27,7 +27,7 @@ def _of_words(change):
 
 
 def _added(change):
-    """Return a mutation of how the terms of an adjoint are added up."""
+    """Return a mutation of the additions of an adjoint's terms."""
 
     def apply(original, self, name, operands):
         return change(*operands) if name == "add" else original(self, name, operands)

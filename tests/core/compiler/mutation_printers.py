@@ -1,4 +1,4 @@
-"""Mutations of the printers: ways to break what writes NumPy source and straight-line Python."""
+"""Mutations of the printers: ways to break printed NumPy source and straight-line Python."""
 
 from collections import Counter
 from dataclasses import replace
@@ -14,7 +14,7 @@ from .mutation_tools import constant, on_views, result, wrapped
 
 
 def _first(accepts, change):
-    """Return a change of the first instruction of a list that is accepted."""
+    """Return a function that changes the first instruction of a list that `accepts` accepts."""
 
     def changed(instructions):
         for i, instruction in enumerate(instructions):
@@ -104,7 +104,7 @@ def _any_operand(self, instruction, dying):
 
 
 def _given_free_at_once(original, self, instructions):
-    """Find each result a buffer among those that are read last just after it."""
+    """Give each result the buffer of the instruction before it, which is still to be read."""
     original_kind = type(self)._kind
     found = original(self, instructions)
     for earlier, later in pairwise(instructions):
@@ -136,7 +136,7 @@ BUFFERS = {
 
 
 def _line(name, change):
-    """Return a change of the instructions of one name before they are written."""
+    """Return a mutation that changes the instructions of one name before they are printed."""
 
     def apply(original, self, instruction):
         names = (name,) if isinstance(name, str) else name
@@ -216,7 +216,7 @@ VIEWS = {
 
 
 def _results(change):
-    """Return a mutation that writes the end of a changed program."""
+    """Return a mutation that prints the results of a changed program."""
     return wrapped(
         "printers.numpy.emit", "Results",
         lambda original, program, buffers: original(change(program), buffers),

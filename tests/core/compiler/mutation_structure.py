@@ -13,7 +13,7 @@ from .mutation_tools import constant, result, wrapped
 
 
 def _first_op(names, change):
-    """Return a change of the first instruction of a scalar program that does one of these."""
+    """Return a function that changes the first instruction of one of these names."""
 
     def changed(program):
         for i, op in enumerate(program.ops):
@@ -62,7 +62,7 @@ def edges(change):
 
 
 def _groups(change):
-    """Return a change of each group of a program."""
+    """Return a function that changes each group of a program."""
 
     def changed(program):
         if program is not None:
@@ -73,7 +73,7 @@ def _groups(change):
 
 
 def _terms(accepts, change):
-    """Return a change of the terms of sums."""
+    """Return a function that changes the terms of sums."""
     return _groups(
         lambda group: replace(
             group, terms=[change(term) if accepts(term) else term for term in group.terms]

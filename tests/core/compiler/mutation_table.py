@@ -97,7 +97,7 @@ _OF_PROGRAMS = {
 
 
 def _table():
-    """Yield stage, what is broken, and a function that breaks it."""
+    """Yield the stage, the name of the mutation, and the function that applies it."""
     for what, change in SCALARS.items():
         yield "lower", what, result("version", "lower", change)
     expand = {

@@ -1,4 +1,4 @@
-"""Tools: how a stage of the compiler is broken on purpose, by way of pytest's monkeypatch."""
+"""Tools: break a stage of the compiler on purpose, by pytest's monkeypatch."""
 
 import importlib
 from dataclasses import replace
@@ -7,12 +7,12 @@ from autograd_core.compiler.arrays import View
 
 
 def module(path):
-    """Return a module; a door may have a function of the same name."""
+    """Return a module; `from ... import` may find a function of the same name at its door."""
     return importlib.import_module(f"autograd_core.compiler.{path}")
 
 
 def result(path, name, change):
-    """Break what a function, `module:name` or `module:Class.name`, returns."""
+    """Return a mutation that changes what a function (`name` or `Class.name`) returns."""
 
     def apply(patch):
         owner, last = _owner(path, name)
@@ -23,7 +23,7 @@ def result(path, name, change):
 
 
 def wrapped(path, name, instead):
-    """Put `instead(original, *args, **named)` for a function."""
+    """Return a mutation that replaces a function by `instead(original, *args, **named)`."""
 
     def apply(patch):
         owner, last = _owner(path, name)
@@ -34,7 +34,7 @@ def wrapped(path, name, instead):
 
 
 def constant(path, name, value):
-    """Put another value for a name."""
+    """Return a mutation that replaces the value of a name."""
 
     def apply(patch):
         patch.setattr(*_owner(path, name), value)
@@ -54,7 +54,7 @@ def _owner(path, name):
 
 
 def first(accepts, change):
-    """Return a change of a program: of the first instruction that is accepted, to a list."""
+    """Return a function that replaces the first accepted instruction of a program by a list."""
 
     def changed(program):
         done, found = [], False
@@ -74,12 +74,12 @@ def named(*names):
 
 
 def moves(instruction):
-    """Say whether an instruction reads a view of several numbers that go on in steps."""
+    """Return whether an instruction reads a view with a stride other than 0."""
     return any(max(v.loops.dims, default=1) > 1 and any(v.loops.strides) for v in instruction.views)
 
 
 def on_views(change):
-    """Return a change of the first view that moves."""
+    """Return a function that changes the first view with a stride other than 0."""
 
     def changed(instruction):
         operands = list(instruction.operands)
@@ -100,7 +100,7 @@ wrong_stride = first(
         )
     ),
 )
-"""The same positions, backwards: inside of the variable, so that no bound shows it."""
+"""The same positions in reverse: inside of the variable, so that no bounds check finds it."""
 next_offset = first(moves, on_views(lambda loops: loops._replace(offset=loops.offset + 1)))
 swapped = first(
     named("subtract", "divide"), lambda i: [i._replace(operands=i.operands[::-1])]
@@ -134,7 +134,7 @@ swapped_factors = first(named("matmul"), lambda i: [i._replace(operands=i.operan
 
 
 def one_variable_for_two(program):
-    """Write an instruction's result where that of another of the same size stands."""
+    """Write the result of one instruction into the variable of another of the same size."""
     done = list(program.instructions)
     for i, a in enumerate(done):
         for j in range(i + 1, len(done)):
@@ -147,13 +147,13 @@ def one_variable_for_two(program):
 
 
 def last_first(program):
-    """Do the last instruction before all others."""
+    """Move the last instruction before all others."""
     *others, last = program.instructions or [None]
     return replace(program, instructions=(last, *others)) if last else program
 
 
 def other_output(program):
-    """Return what is beside the first output, or another variable."""
+    """Replace the first output by its neighbour, or by another variable."""
     (var, position), *rest = program.outputs
     size = program.variables[var].size
     if size > 1:
@@ -162,7 +162,7 @@ def other_output(program):
 
 
 def swapped_gradients(program):
-    """Return the gradients of two arguments, each as that of the other."""
+    """Swap the gradients of two arguments."""
     if len(program.gradients) < 2:
         return program
     (one, first_), (other, second), *rest = program.gradients
@@ -188,4 +188,4 @@ PROGRAM = {
     "another output": other_output,
     "the gradients of two arguments swapped": swapped_gradients,
 }
-"""What can be broken in any array program."""
+"""The mutations of any array program."""

@@ -1,6 +1,6 @@
-"""Records compiled functions as a version pickles them: run with that version, into compiled.json.
+"""Record pickles of compiled functions in compiled.json; run with the version that pickles them.
 
-test_compiler_calls.py holds that what it wrote still runs.
+test_compiler_calls.py tests that they still run.
 """
 
 import base64
@@ -16,7 +16,7 @@ from autograd_core.functional import dot, exp, sin, tanh, total
 
 def chain(x):
     s = x[0]
-    for i in range(520):  # more than one text of straight-line code
+    for i in range(520):  # too long for one function of straight-line code
         s = sin(s * x[i % 3]) + x[i * 7 % 3]
     return s
 
@@ -36,7 +36,7 @@ FUNCTIONS["machine code"] = (*FUNCTIONS["arrays"][:2], {"batch": (0, None), "bac
 if __name__ == "__main__":
     written = {}
     for name, (function, arguments, options) in FUNCTIONS.items():
-        compiled = compile(function, **options)  # a lambda: what was captured is pickled alone
+        compiled = compile(function, **options)  # a lambda is not pickled, only its graph is
         compiled.value_and_grad(*arguments)
         written[name] = base64.b64encode(zlib.compress(pickle.dumps(compiled), 9)).decode()
     print(json.dumps(written, indent=1))

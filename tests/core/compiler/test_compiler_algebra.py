@@ -20,7 +20,7 @@ from .compiler_graphs import agrees, arrays, eager, random
 
 
 def calls(compiled):
-    """How often a program calls each function; `=` for a copy, but not that of the results."""
+    """The number of calls of each function; `=` is a copy, those of results not counted."""
     body = compiled.source.split("def run(")[1].split("\n")[1:]
     lines = [line.strip() for line in body if "out=" in line or "[...] =" in line]
     names = ["=" if "[...] =" in line else line.split("(")[0] for line in lines]
@@ -134,7 +134,7 @@ def test_weighted_cross_entropy_has_the_known_gradient():
     p = np.exp(z @ w.T)
     p /= p.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(gradient, (weight[:, None] * (p - target)).T @ z, rtol=1e-12)
-    assert calls(compiled)["negative"] == 1  # of the losses, one for each sample
+    assert calls(compiled)["negative"] == 1  # of the losses
     assert calls(compiled)["multiply"] == 4  # two of losses, two of adjoints
 
 
@@ -154,7 +154,7 @@ def test_a_group_is_not_copied_for_another():
 
 
 def test_a_condition_that_is_a_number_as_well():
-    """2 * (0.5 * mask) is a number, where `where` wants the mask itself."""
+    """2 * (0.5 * mask) is a number, but `where` needs the mask itself."""
 
     def f(a, b):
         mask = a.greater(0.5)
@@ -171,7 +171,7 @@ def test_where_keeps_what_is_there():
     f = compile(lambda a, b: where(a.greater(b), a, exp(b)) + exp(a), batch=(0, 0))
     a, b = random(9), random(9, seed=1)
     np.testing.assert_allclose(f(a, b), np.where(a > b, a, np.exp(b)) + np.exp(a), rtol=1e-15)
-    assert "=" not in calls(f)  # copyto over exp(b)
+    assert "=" not in calls(f)  # copyto writes over exp(b)
 
 
 def test_where_does_not_overwrite_its_other_choice():
@@ -188,7 +188,7 @@ def test_adjoints_of_slices_are_written_where_they_belong():
 
     found = calls(agrees(f, random(20)))
     values = calls_of_value(f, random(20))
-    assert found["add"] - values["add"] == 1  # the square's adjoint, to all three at once
+    assert found["add"] - values["add"] == 1  # adds the square's adjoint to all three slices
 
 
 def test_outputs_that_are_multiples_of_each_other():
@@ -199,7 +199,7 @@ def test_outputs_that_are_multiples_of_each_other():
 
 
 class Program:
-    """Instructions on vectors of 9 numbers, of which `x` and `y` are given."""
+    """Instructions on vectors of 9 numbers; the arguments are `x` and `y`."""
 
     def __init__(self):
         self.code = Code()
@@ -215,14 +215,14 @@ class Program:
         return out
 
     def program(self, results):
-        """The array program that returns these variables, all of them."""
+        """The array program that returns all elements of these variables."""
         places = tuple((result, i) for result in results for i in range(9))
         arguments = (Argument(self.x, (9,), False), Argument(self.y, (9,), False))
         variables, instructions = tuple(self.code.variables), tuple(self.instructions)
         return verify(ArrayProgram(variables, instructions, arguments, places, (), False))
 
     def shorter(self, *results):
-        """The calls of the shorter program; its results are the same."""
+        """The calls of the rewritten program, after a test that its results are the same."""
         program = self.program(results)
         found = rewritten(program)
         inputs = [random(9), random(9, seed=1)]
@@ -246,7 +246,7 @@ def test_the_same_number_twice_is_a_multiple():
 
 
 def test_numbers_that_cancel_are_subtracted():
-    """0.3 - 0.1 * 3 is rounding, which no rule may turn into a number of its own."""
+    """0.3 - 0.1 * 3 is a rounding error, which no pass may use as a factor."""
     do = Program()
     tenth, rest = do("multiply", 0.1, do.x), do("multiply", 0.3, do.x)
     assert do.shorter(do("subtract", do("multiply", 3.0, tenth), rest))["subtract"] == 1
@@ -260,7 +260,7 @@ def test_multiples_are_gathered_from_a_longer_sum():
 
 
 def test_a_common_factor_is_taken_out():
-    """As the weights of samples are, out of what a cross-entropy hands to its logits."""
+    """Like the weights of samples in the adjoints of the logits of a cross-entropy."""
     do = Program()
     terms = [do("multiply", do.y, do(name, do.x)) for name in ("sin", "cos")]
     assert do.shorter(do("subtract", *terms)) == {"sin": 1, "cos": 1, "subtract": 1, "multiply": 1}
@@ -275,7 +275,7 @@ def test_products_that_differ_by_a_constant_are_computed_once():
 
 
 def test_numbers_at_places_of_a_part_are_taken_from_a_copy_of_it():
-    """Two signs that cancel leave a view where a `take` wants a variable in order."""
+    """Two signs cancel and leave a view, but `take` needs a variable in order."""
     do = Program()
     product = do("multiply", do("negative", do.x), do.y)
     part = do("negative", View(product, Loops(2, (3,), (3,))), size=3)
@@ -284,7 +284,7 @@ def test_numbers_at_places_of_a_part_are_taken_from_a_copy_of_it():
 
 
 def test_the_program_is_never_longer():
-    """Two sines of multiples, and the product of these: nothing can be saved."""
+    """The sines of two multiples, and their product: no instruction can be saved."""
     do = Program()
     a, b = do("multiply", 2.0, do.x), do("multiply", 3.0, do.y)
     results = [do("sin", a), do("sin", b), do("multiply", a, b)]

@@ -190,7 +190,7 @@ def test_equal_gradients_are_arrays_of_their_own(samples):
 @pytest.mark.parametrize("backend", ["auto", "numpy", "native"])
 @pytest.mark.parametrize("samples", [1, 3])
 def test_numbers_that_run_sample_by_sample_do_so_at_every_call(backend, samples):
-    """What chooses among any number of operands has no array program."""
+    """A choice among any number of operands has no array program."""
     largest = custom_op(
         "largest_of_all",
         lambda m, *xs: reduce(m.maximum, xs),

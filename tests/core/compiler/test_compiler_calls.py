@@ -237,7 +237,7 @@ def test_a_bound_call_leaves_warnings_to_its_caller():
             assert call(zeros).tolist() == [-np.inf] * 3
     with warnings.catch_warnings(record=True) as numpys:
         warnings.simplefilter("always")
-        np.log(zeros)  # in a browser without a word
+        np.log(zeros)  # in a browser it does not warn
     with warnings.catch_warnings(record=True) as ours:
         warnings.simplefilter("always")
         call(zeros)
@@ -247,7 +247,7 @@ def test_a_bound_call_leaves_warnings_to_its_caller():
 def test_results_are_freed_at_once():
     f = compile(lambda x: [x + 1.0, {"twice": 2.0 * x}], batch=(0,))
     with paused_gc():
-        for _ in range(2):  # with checks, and without
+        for _ in range(2):  # first with checks, then without
             numbers = f(np.ones(3))
             kept = weakref.ref(numbers[0].base)
             del numbers

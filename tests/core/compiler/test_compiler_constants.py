@@ -22,7 +22,7 @@ CONSTANT_STEPS = st.lists(
 
 
 def with_constants(steps, xs):
-    """A graph with a constant at every step, so small that no rounding error grows."""
+    """A graph with a constant at every step, so short that no rounding error grows."""
     constants = [0.3, -0.5, 0.25, -0.4, -0.125, math.sqrt(0.125)]
     pool = list(xs)
     for index, (op, picks) in enumerate(steps):

@@ -37,7 +37,7 @@ def count(compiled, name):
 def test_the_densities_of_black_and_scholes_are_one():
     compiled = compile(price, batch=[0] * 5)
     values, gradients = compiled.value_and_grad(*SCENARIOS, wrt=range(5))
-    assert (count(compiled, "exp"), count(compiled, "erfc")) == (2, 2)  # one for the discount
+    assert (count(compiled, "exp"), count(compiled, "erfc")) == (2, 2)  # an exp is the discount
     # two more than the closed form by hand takes (tests/benchmarks/compiler_formulas.py): 0.5 is
     # not moved out of the sum in d1, which is rounded as it is written, nor into a product
     assert len(re.findall("out=", compiled.source)) == 40
@@ -92,7 +92,7 @@ def put(s, k, r, sigma, t):
 
 
 def of_a_future(f, k, r, sigma, t):
-    """Black 1976: the discount is in both products."""
+    """Black 1976: both products contain the discount."""
     d1 = (log(f / k) + 0.5 * sigma * sigma * t) / (sigma * sqrt(t))
     return exp(-r * t) * (f * normal(d1) - k * normal(d1 - sigma * sqrt(t)))
 
@@ -103,12 +103,12 @@ def test_densities_are_one_however_the_price_is_written(f):
     _, gradients = compiled.value_and_grad(*SCENARIOS, wrt=range(5))
     assert count(compiled, "exp") == 2
     for *gradient, scenario in zip(*gradients, zip(*SCENARIOS)):
-        wanted = eager(f, *scenario)[1]  # with what rounding leaves of the densities' difference
+        wanted = eager(f, *scenario)[1]  # eager has the rounding error of the densities' difference
         assert gradient == pytest.approx(wanted, rel=1e-11, abs=1e-13)
 
 
 def outputs(f, *numbers):
-    """What a compiled function returns for one sample of a batch."""
+    """The results of a compiled function for a batch of one sample, and the function."""
     compiled = compile(f, batch=[0] * len(numbers))
     found = compiled(*[np.array([float(x)]) for x in numbers])
     return [float(array[0]) for array in found], compiled
@@ -132,7 +132,7 @@ def test_one_product_with_several_exponentials_does_not_stand_for_another():
 
 
 def late(y):
-    """What `y` is, later in the program than whatever has `y` itself in it."""
+    """The number `y`, computed later than expressions with `y` itself."""
     for _ in range(4):
         y = 2.0 * y * 0.5
     return y
@@ -214,7 +214,7 @@ def test_constants_of_any_size(constant, x):
     want = [value.data for value in f(*map(Value, numbers))]
     found, compiled = outputs(f, *numbers)
     assert found == pytest.approx(want, rel=1e-12, abs=0.0, nan_ok=True)
-    assert count(compiled, "exp") < 6  # some are one
+    assert count(compiled, "exp") < 6  # some are shared
 
 
 def test_what_the_graph_multiplies_by_zero_stays():
@@ -295,7 +295,7 @@ def test_generated_products_of_exponentials_agree(steps):
             pool.append(FUNCTIONS[name](pool[i % len(pool)], pool[j % len(pool)]))
         return sum(pool[-3:]) + pool[0]
 
-    # loose, as differences of numbers up to 1e6 are all rounding; what is wrong is wrong by more
+    # loose: differences of numbers up to 1e6 may be all rounding; a fault is larger
     x, y = random(3), random(3, seed=1)
     values, gradients = compile(f, batch=(0, 0)).value_and_grad(x, y, wrt=(0, 1))
     for value, *gradient, numbers in zip(values, *gradients, zip(x, y)):

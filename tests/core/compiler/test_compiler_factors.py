@@ -16,7 +16,7 @@ def count(compiled, name):
 
 
 def of_two(f):
-    """`f` of two numbers, compiled over a batch and called; its values are the eager ones."""
+    """`f` of two numbers, compiled for a batch, after a test of its values."""
     x, y = random(9), random(9, seed=1)
     compiled = compile(f, batch=(0, 0))
     for a, b, *values in zip(x, y, *compiled(x, y)):
@@ -25,13 +25,13 @@ def of_two(f):
 
 
 def test_a_difference_is_computed_as_it_is_written():
-    """0.3 a u - 0.3 b v would round each of the two, where a u - b v may nearly cancel."""
+    """0.3 a u - 0.3 b v would round both terms, and a u - b v may nearly cancel."""
 
     def function(a, b):
         u, v = exp(b), sin(a)
         return 0.3 * (a * u - b * v), 0.3 * u, 0.3 * (a * v), 0.3 * (v / (b + 2.0))
 
-    assert count(of_two(function), "multiply") == 7  # each that is written
+    assert count(of_two(function), "multiply") == 7  # all that the function has
 
 
 def test_one_result_leaves_its_factor_where_it_is():

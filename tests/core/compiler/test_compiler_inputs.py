@@ -37,7 +37,7 @@ def test_inputs_are_the_values_that_the_function_already_uses():
     value, gradient = f.value_and_grad(np.array([3.0, 4.0]), [[1.0, 1.0], [0.0, 1.0]])
     assert value.tolist() == [49.0, 16.0]
     assert gradient.tolist() == [14.0, 22.0]
-    assert [w.data for w in weights] == [3.0, 4.0]  # those it was captured with
+    assert [w.data for w in weights] == [3.0, 4.0]  # the numbers of the call that captured it
 
 
 def test_inputs_survive_a_new_capture_after_a_branch():

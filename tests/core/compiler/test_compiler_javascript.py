@@ -36,7 +36,7 @@ def run(program, arrays, sizes, samples=1):
 
 
 def whole(op):
-    """Whether value and slope ask for nothing of the caller, as erf and its kin do."""
+    """Whether value and slope need no function of the caller, as erf does."""
     f = compile(lambda *x: F.call(op, *x))
     f.value_and_grad(*[0.5] * (op.arity or 2), wrt=0)
     try:

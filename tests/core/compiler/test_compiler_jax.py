@@ -24,11 +24,11 @@ from .test_compiler_native import arguments, kink, layer, points
 jax = pytest.importorskip("jax")
 jnp = jax.numpy
 
-# XLA's digits (0.10.2, CPU): of lgamma, gamma and digamma by Lanczos's formula, and the others.
+# the accuracy of XLA (0.10.2, CPU): lgamma, gamma and digamma by Lanczos's formula, and the others
 LESS = {"digamma": 1e-11}
 CLOSE = 1e-12
 ROOT = Path(__file__).parents[3]
-SMALLEST = 2.3e-308  # XLA takes what is smaller for 0
+SMALLEST = 2.3e-308  # XLA flushes smaller numbers to 0
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +67,7 @@ def test_every_row_of_the_table(name):
 
 
 class JaxChecker(Checker):
-    """Compares what JAX runs."""
+    """Compares programs that JAX runs."""
 
     def compiled(self, function=None, **options):
         chosen = {"plan": self.program.plan, "backend": "jax"}
@@ -252,14 +252,14 @@ def test_no_table_of_positions_where_a_view_will_do():
 
 
 def mixed(w, x):
-    """Rows of weights with a bias at their ends, the last two by themselves."""
+    """Rows of weights that each end with a bias; the last two rows are separate."""
     hidden = [(w[4 * i] * x[0] + w[4 * i + 1] * x[1] + w[4 * i + 2] * x[2] + w[4 * i + 3]).tanh()
               for i in range(5)]  # fmt: skip
     return hidden[0] * hidden[1] + sum(hidden) * w[20] + w[21]
 
 
 def shifted(w, x):
-    """Rows that overlap: no pieces."""
+    """Overlapping rows, which have no pieces."""
     return sum((w[i] * x[0] + w[i + 1] * x[1]).tanh() for i in range(21))
 
 

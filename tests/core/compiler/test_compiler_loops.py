@@ -1,4 +1,4 @@
-"""Programs of loops mean what the array programs mean that they were made of."""
+"""Programs of loops have the meaning of the array programs they are made of."""
 
 from dataclasses import replace
 from itertools import product
@@ -25,9 +25,9 @@ def numbers(program, samples):
 
 
 def assert_same(program):
-    """Compare with the meaning of the array program, on numbers of its own.
+    """Compare the loops of an array program with its meaning, on random arguments.
 
-    Return whether some of its loops are taken several turns at once.
+    Return whether some of its loops can be jammed: several turns at once.
     """
     loops = loops_of(program)
     several = jammed(loops)
@@ -115,7 +115,7 @@ def test_a_network_goes_sample_by_sample(programs):
 
 @pytest.fixture
 def network(programs):
-    """The program of a batch of a small network, of which a loop gains by several turns."""
+    """The program of a small network for a batch, one of whose loops is jammed."""
 
     def loss(x, w, v):
         hidden = [F.tanh(sum(a * b for a, b in zip(x, row))) for row in w]

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(not in_process.available(), reason="llvmlite")
 
 @pytest.fixture
 def stepwise(monkeypatch):
-    """Run everything step by step, however short it is."""
+    """Let the machine run every function, however short."""
     monkeypatch.setattr(version, "runs_on_machine", lambda program, steps: True)
 
 
@@ -70,7 +70,7 @@ def test_a_chain_has_the_numbers_of_straight_line_code(monkeypatch):
     stored = pickle.dumps(fast)
     copy = pickle.loads(stored)
     assert copy.value_and_grad(*arguments, wrt=(0, 1, 2)) == found
-    assert b"Words" not in stored  # whose codes another version may number otherwise
+    assert b"Words" not in stored  # another version may number their codes differently
     monkeypatch.setattr(in_process, "available", lambda: False)
     copy = pickle.loads(pickle.dumps(fast))
     np.testing.assert_allclose(
@@ -174,9 +174,7 @@ def test_enough_is_when_calls_have_taken_as_long_as_writing_it_down():
     assert 100 < choice.calls_until_native(None, 1_000, None, True, True) < 3_000
     assert choice.calls_until_native(None, 1_000, None, True, False) is None
     assert choice.calls_until_native(None, 100, None, False, True) is None
-    assert (
-        choice.calls_until_native(None, 1_000, 100, True, True) < 30
-    )  # each call is of 100 samples
+    assert choice.calls_until_native(None, 1_000, 100, True, True) < 30  # with 100 samples each
 
 
 def test_the_memory_is_no_larger_than_what_is_needed_at_once():
@@ -188,7 +186,7 @@ def test_the_memory_is_no_larger_than_what_is_needed_at_once():
         last = place + 1
     words = words_of(Steps(1, [2.0], names, operands, [last]))
     assert words.places <= 4
-    assert len(words.code) == 5 * count + 1  # both in one instruction
+    assert len(words.code) == 5 * count + 1  # multiply and add are fused
     assert run(words, 1.0) == [math.inf]
     assert run(words_of(Steps(1, [2.0], names[:20], operands[:20], [20])), 1.0) == [3.0**10]
 

@@ -1,6 +1,6 @@
-"""Mutations: each stage of the compiler broken on purpose; the verifier or the numbers tell.
+"""Mutations: each stage of the compiler is broken on purpose; the verifier or the numbers show it.
 
-With `pytest -s` each is printed with what told, as a row of a table.
+With `pytest -s` each mutation is printed as a row of a table, with what showed it.
 """
 
 import pytest

@@ -1,4 +1,4 @@
-"""What arguments are called and how they are nested does not change what is computed."""
+"""The names and the nesting of arguments do not change the results."""
 
 import math
 import threading
@@ -88,11 +88,11 @@ def test_values_from_outside_are_read_as_they_are():
     made, deep = w * 3.0, (w * 3.0).tanh() + 1.0
     compiled = compile(lambda x: x * made + deep)
     first = compiled(1.0)
-    w.data = 10.0  # what was computed from it stays, as in the function itself
+    w.data = 10.0  # numbers computed from it stay, as they do eagerly
     assert compiled(1.0) == first == made.data + deep.data
     made.data, deep.data = 100.0, 1.0
     assert compiled.value_and_grad(2.0) == (201.0, 100.0)
-    graph = compile_graph(w * 2.0)  # but a graph is computed from its leaves
+    graph = compile_graph(w * 2.0)  # but a compiled graph is computed from its leaves
     w.data = 7.0
     assert graph() == 14.0
 

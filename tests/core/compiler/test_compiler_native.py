@@ -39,7 +39,7 @@ def engine(request, monkeypatch, tmp_path):
 
 
 def operations():
-    """Return the rows that C's library can do, with the number of their operands."""
+    """Return the rows that C's library has functions for, with their numbers of operands."""
     rows = [TABLE[name] for name in ROWS if name not in NOT_IN_C]
     return [(op, op.arity or 2) for op in rows]
 
@@ -87,7 +87,7 @@ def test_every_row_of_the_table(engine):
 
 
 class NativeChecker(Checker):
-    """Compares machine code."""
+    """Compares machine code with eager Values."""
 
     def compiled(self, function=None, **options):
         chosen = {"plan": self.program.plan, "backend": "native"}
@@ -111,7 +111,7 @@ def test_functions_of_several_numbers_at_once_are_right_to_4_units(monkeypatch, 
         close = np.isfinite(wanted)
         assert np.array_equal(found[~close], wanted[~close], equal_nan=True), name
         far = np.abs(found[close] - wanted[close]) / np.spacing(np.abs(wanted[close]))
-        assert far.max() <= 5.0, name  # 4, and 1 of the functions that it is compared with
+        assert far.max() <= 5.0, name  # 4 units of libmvec, 1 of `function`
 
 
 def test_a_long_text_is_compiled_as_it_is_and_a_longer_one_not_at_all(engine, monkeypatch):
@@ -252,7 +252,7 @@ def test_it_is_compiled_once_for_each_kind_of_answer(monkeypatch):
     f = compile(lambda x: F.exp(x) * x, backend="native")
     for _ in range(3):
         assert f.bind(0.0, wrt=(0,))(0.0) == (0.0, (1.0,))
-    assert len(made) == 2  # with the partial by itself, which most want, and in a tuple
+    assert len(made) == 2  # one returns the gradient by itself, one in a tuple
 
 
 @COMPILES
@@ -267,7 +267,7 @@ def test_often_called_functions_become_machine_code_with_the_same_numbers(monkey
     wide = compile(lambda x, w: sum(sum(a * b for a, b in zip(x, r)) for r in w))
     for _ in range(20):
         wide(np.ones(300), np.ones((300, 300)))
-    assert "machine code by" not in wide.report  # a product that BLAS does faster
+    assert "machine code by" not in wide.report  # BLAS is faster at this product
 
 
 @COMPILES
@@ -301,12 +301,12 @@ def test_what_c_has_no_function_for_stays_with_numpy():
         compile(kink, backend="cuda")
 
 
-# ------------------------------------------------------------------ a compiler of C
+# ------------------------------------------------------------------ a C compiler
 
 
 @pytest.fixture
 def only_c(monkeypatch, tmp_path):
-    """Leave a C compiler alone, with an empty cache; return the folder of that."""
+    """Make a C compiler the only one, with an empty cache; return the folder of the cache."""
     if not c_compiler.available():
         pytest.skip("a C compiler")
     monkeypatch.setattr(in_process, "available", lambda: False)

@@ -1,4 +1,4 @@
-"""Array programs as graphs of ONNX: onnxruntime gives the numbers that the programs mean."""
+"""ONNX graphs of array programs: onnxruntime gives the numbers of the interpreter."""
 
 from itertools import product
 
@@ -23,10 +23,10 @@ reference = pytest.importorskip("onnx.reference")
 
 
 def run(model, arguments):
-    """Return what onnxruntime computes; ONNX's own reference where it lacks a function."""
+    """Return the results of onnxruntime, or of ONNX's reference where that lacks a function."""
     given = dict(zip([one.name for one in model.graph.input], arguments))
     options = runtime.SessionOptions()
-    options.log_severity_level = 4  # what it lacks is no error here
+    options.log_severity_level = 4  # fatal only: a missing function is expected here
     options.intra_op_num_threads = 1
     try:
         session = runtime.InferenceSession(model.SerializeToString(), options)
@@ -37,7 +37,7 @@ def run(model, arguments):
 
 
 def assert_same(program):
-    """Compare with the meaning of the array program; say whether ONNX has its functions."""
+    """Compare with the interpreter; return whether ONNX has all functions of the program."""
     samples = 3 if program.batch else 1
     rng = np.random.default_rng(len(program.instructions))
     arguments = [

@@ -1,4 +1,4 @@
-"""docs/compiler.md shows what the compiler does today."""
+"""docs/compiler.md is up to date."""
 
 import doctest
 import importlib.util

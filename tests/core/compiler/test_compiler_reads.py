@@ -1,4 +1,4 @@
-"""Functions that take plain numbers out of Values: compiled, they give what they give eagerly."""
+"""Functions that take plain numbers out of Values give the same compiled as eagerly."""
 
 import copy
 import pickle
@@ -53,7 +53,7 @@ POINT = [5.0, 2.0]
 
 
 def compiled(function):
-    """Return the function, compiled when other numbers were given."""
+    """Return the function, compiled and called with other numbers before."""
     program = compile(function)
     with pytest.warns(RuntimeWarning, match=r"takes plain numbers out of .*reads\.py:\d+"):
         program([1.0, 2.0])

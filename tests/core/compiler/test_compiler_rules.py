@@ -1,4 +1,4 @@
-"""Compiled programs do as the rules of the table say, and round as the user's program says."""
+"""Compiled programs obey the rules of the table, and round in the order the user wrote."""
 
 import math
 from itertools import pairwise
@@ -29,7 +29,7 @@ from .compiler_graphs import arrays, random
 
 
 def own_op(name, *rules, **options):
-    """Make an operation and leave the table as it was: other tests go through all of it."""
+    """Make an operation without adding it to the table, which other tests go through."""
     operation = custom_op(name, *rules, **options)
     del TABLE[name]
     return operation

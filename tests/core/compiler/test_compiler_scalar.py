@@ -244,7 +244,7 @@ def test_what_only_a_branch_looks_at_has_no_part_in_the_gradient():
     def f(x):
         y = x
         for _ in range(1000):  # more instructions than one function holds
-            y = (y * 0.5).sqrt()  # at 0 with an infinite derivative
+            y = (y * 0.5).sqrt()  # its derivative at 0 is infinite
         return 2.0 * x if y >= 0.0 else x
 
     compiled = compile(f)
@@ -256,12 +256,12 @@ def test_what_only_a_branch_looks_at_has_no_part_in_the_gradient():
 def test_a_graph_is_given_up_when_its_first_part_has_no_structure(
     monkeypatch, first_check, as_arrays
 ):
-    module = import_module("autograd_core.compiler.structure.reroll")  # its door has the function
+    module = import_module("autograd_core.compiler.structure.reroll")  # not the function
     monkeypatch.setattr(module, "_CHECKS", ((first_check, 2),))
 
     def function(x):
         start = x[0]
-        for _ in range(60):  # no two of these are alike
+        for _ in range(60):  # each has a group of its own
             start = start.sin() * 0.9 + 0.1
         return sum((start * a).tanh() for a in x)
 

@@ -1,4 +1,4 @@
-"""The verifier finds each broken rule by its name; the interpreter gives the numbers of NumPy."""
+"""The verifier names each rule that is broken; the interpreter gives the numbers of NumPy."""
 
 import re
 from importlib import import_module

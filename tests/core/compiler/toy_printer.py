@@ -1,7 +1,7 @@
-"""A printer that could not be smaller: loops as Python's own, over lists of floats.
+"""A smallest printer: loops as Python loops over lists of floats.
 
-It reads a program of loops and knows none of its stages, so it is a test of what a printer has to
-know, and a reading of loops that needs no compiler.
+It reads a program of loops and imports no stage of the compiler, so it tests that the loops alone
+tell a printer all it needs, and runs them without a compiler.
 """
 
 import math
@@ -72,7 +72,7 @@ def run(program, loops, arguments, samples=1):
         rows = samples if variable.batched else 1
         if variable.data is not None:
             memory[var] = variable.data.ravel().tolist()
-        memory.setdefault(var, [math.nan] * (rows * variable.size))  # nothing has been written
+        memory.setdefault(var, [math.nan] * (rows * variable.size))  # not written yet
     spots = [spot for assign in loops.assigns for spot in assign.spots]
     names = {f"T{id(s.table)}": s.table.tolist() for s in spots if s.table is not None}
     called = {a.function for a in loops.assigns} | {a.combine for a in loops.assigns if a.combine}

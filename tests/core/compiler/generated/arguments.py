@@ -8,7 +8,7 @@ BATCHABLE = ("vector", "matrix", "cube", "number", "list", "nested", "dict", "tu
 
 
 def laid_out(array, layout):
-    """Return an array of the same numbers, rounded to the layout's type, that lies otherwise."""
+    """Return the numbers, rounded to the layout's dtype, as an array of that layout."""
     if layout == "float32":
         return array.astype(np.float32)
     if layout == "int":
@@ -70,14 +70,14 @@ def leaves(tree):
 
 
 def mapped(function, tree):
-    """Return the tree with its numbers through a function; arrays become arrays of objects."""
+    """Return the tree with a function applied to its numbers; arrays become object arrays."""
     if isinstance(tree, dict):
         return {key: mapped(function, part) for key, part in tree.items()}
     if isinstance(tree, list | tuple):
         return type(tree)([mapped(function, part) for part in tree])
     if isinstance(tree, np.ndarray):
         found = np.empty(tree.size, dtype=object)
-        for i, number in enumerate(tree.ravel()):  # one by one: a peer's numbers look like arrays
+        for i, number in enumerate(tree.ravel()):  # NumPy takes a peer's scalars for arrays
             found[i] = function(number)
         return found.reshape(tree.shape)
     return function(tree)
@@ -93,7 +93,7 @@ def rows_of(tree, sample):
 
 
 def flat_rows(tree):
-    """Return what a batch gave, as one row of numbers for each sample."""
+    """Return the result of a batch as one row of numbers for each sample."""
     if isinstance(tree, dict):
         tree = tuple(tree.values())
     if isinstance(tree, list | tuple):

@@ -1,4 +1,4 @@
-"""Build: the function that a description means."""
+"""Build: from the description of a program to its function."""
 
 import inspect
 
@@ -8,12 +8,12 @@ from .steps import elementwise, pairs, products, recurrences, windows
 from .steps.context import BRANCHING, STEPS, Context, vector
 from .steps.functions import UNARY
 
-MODULES = (elementwise, pairs, products, recurrences, windows)  # they fill the table of steps
+MODULES = (elementwise, pairs, products, recurrences, windows)  # imports fill the table of steps
 KINDS = sorted(set(STEPS) - set(BRANCHING))
 
 
 def program_of(seed, small=False):
-    """Return the description that belongs to a seed."""
+    """Return the description of the program of a seed."""
     return random_program(seed, KINDS, BRANCHING, small)
 
 
@@ -43,7 +43,7 @@ def result(program, m, pool):
         return m.total(numbers)
     if how == "logsumexp":
         return m.logsumexp(numbers)
-    if how == "everything":  # what came before is read once more
+    if how == "everything":  # earlier tensors are read again
         return sum(sum(t.numbers) * (1.0 - 0.1 * i) for i, t in enumerate(pool))
     if how == "unary":
         function = c.of(UNARY)
@@ -52,7 +52,7 @@ def result(program, m, pool):
 
 
 def several(program, m, pool):
-    """Return further outputs: inputs, intermediate numbers, one twice, a constant."""
+    """Return further outputs: inputs, intermediate numbers, one of them twice, and a constant."""
     c = Context(m, pool, program.output[::-1], program.limit)
     first, second = c.other(), c.other()
     last = pool[-1]
@@ -68,7 +68,7 @@ def function_of(program, m, outside=(), outputs=False):
         program: Its description.
         m: Elementary functions on numbers.
         outside: Numbers that it uses besides its arguments.
-        outputs: Whether it returns other numbers as well.
+        outputs: Whether it also returns further outputs.
     """
 
     def function(*arguments):

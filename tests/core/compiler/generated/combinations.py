@@ -15,7 +15,7 @@ from .eager import described, match
 
 SHAPES = ((8, 8, 3), (4, 4, 4), (5, 7, 6), (2, 3, 1), (6, 1, 2), (1, 5, 3))  # rows, columns, inner
 
-# what is added to element (i, j) of a product with n columns: c is a vector, d a matrix
+# the addend of element (i, j) of a product with n columns; c is a vector, d a matrix
 ADDED = {
     "constant": lambda c, d, i, j, n: 0.5,
     "a constant for each": lambda c, d, i, j, n: 0.1 * (i * n + j),
@@ -30,7 +30,7 @@ ADDED = {
     "product": lambda c, d, i, j, n: sum(d[i][q] * d[j][q] for q in range(2)),
 }
 
-# from all elements in order, those of m rows and n columns, to the numbers that are added up
+# from the elements of an m x n matrix in order to the numbers whose sum is the result
 USES = {
     "whole": lambda v, m, n: [tanh(y) for y in v],
     "with its neighbour": lambda v, m, n: [y * z for y, z in pairwise(v)],
@@ -72,7 +72,7 @@ def made(added, use, shape):
 
 
 def check(added, use, shape, batch):
-    """Compare value and gradients by all arguments; raise what goes wrong."""
+    """Compare value and gradients by all arguments; raise Differs, or the compiler's error."""
     rows, columns, inner = shape
     rng = np.random.default_rng(0)
     sizes = [

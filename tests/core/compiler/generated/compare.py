@@ -1,4 +1,4 @@
-"""Compare: what the compiler makes of a program, beside the same function on eager Values."""
+"""Compare: a compiled program against the same function on eager Values."""
 
 import copy
 import pickle
@@ -14,7 +14,7 @@ from .eager import LARGE, MOVED, TOLERANCE, Differs, Eager, alike, described, di
 
 
 class Checker:
-    """Compiles one program, calls it, and compares.
+    """Compiles one program, calls it, and compares the numbers.
 
     Args:
         program: Its description.
@@ -38,15 +38,15 @@ class Checker:
         return Compiled(function or self.function, plan=self.program.plan, **options)
 
     def same(self, what, got, want, arguments, part, weight=1.0):
-        """Raise Differs unless `got` is `want`, or eager itself is not sure of these digits.
+        """Raise Differs unless `got` equals `want`, or rounding alone changes these digits.
 
         Args:
             what: What is compared.
             got: Compiled numbers.
             want: Eager numbers.
-            arguments: What they come from, to see what a rounding does to them.
-            part: Gives these numbers of an Eager.
-            weight: How many samples were added up.
+            arguments: The arguments, to measure how much rounding them changes the numbers.
+            part: Returns these numbers of an Eager.
+            weight: The number of samples that were summed.
         """
         if alike(got, want, TOLERANCE * weight):
             return
@@ -58,7 +58,7 @@ class Checker:
         raise Differs(f"{what}: {difference(got, want)}")
 
     def unsure(self, arguments, part):
-        """Return how much eager numbers change when inputs move in the twelfth digit."""
+        """Return the change of eager numbers when arguments change in the twelfth digit."""
         rng = np.random.default_rng(1)
         base, change = np.ravel(part(self.eager(arguments))), 0.0
         for _ in range(4):
@@ -68,7 +68,7 @@ class Checker:
         return change
 
     def run(self):
-        """Compare; raise Differs or what the compiler raises."""
+        """Compare; raise Differs, or the compiler's error."""
         getattr(self, f"check_{self.program.check}")()
 
     def fresh(self):
@@ -224,20 +224,21 @@ def _repeated(tree, rows):
 
 
 def _ready(argument):
-    """Return an argument as `bind` wants it: contiguous arrays of float64."""
+    """Return an argument as `bind` takes it: arrays contiguous and of float64."""
     if isinstance(argument, np.ndarray):
         return np.ascontiguousarray(argument, dtype=np.float64)
     return argument
 
 
 def verdict(program, checker_of=Checker):
-    """Return `ok` or what goes wrong, in a line.
+    """Return `ok`, or one line that says what is wrong.
 
-    `large` comes first where numbers overflow on the way, or grow so large that rounding decides.
+    It begins with `large` if intermediate numbers are beyond 1e10 or overflow: then the difference
+    may be rounding.
     """
     checker = checker_of(program)
     found = described(checker.run)
-    if "must return a Value" in found:  # nothing depends on an argument, and the message says so
+    if "must return a Value" in found:  # right if no argument has an influence
         constant = program.check == "second" or not checker.eager(checker.fresh()).depends
         return "ok" if constant else found
     return f"large {found}" if found.startswith("WRONG") and checker.largest > LARGE else found

@@ -1,10 +1,10 @@
-"""Programs as plain data: a seed gives a description; made smaller, it stays valid."""
+"""Describe: programs as plain data, made from a seed; a shortened description stays valid."""
 
 import random
 from typing import NamedTuple
 
-PICKS = 8  # integers a step may choose by; where they run out it chooses the first
-LIMITS = (6, 8, 12, 12, 24, 40)  # numbers in a result of a step
+PICKS = 8  # integers that a step chooses by; without one left it takes the first choice
+LIMITS = (6, 8, 12, 12, 24, 40)  # the most numbers in the result of a step
 BATCHES = (1, 2, 2, 7, 8, 9, 64, 1000)
 CHECKS = ("plain", "arrays", "batch", "batch", "batch", "again", "outputs", "second", "bind",
           "named", "pickled")  # fmt: skip
@@ -16,7 +16,7 @@ LAYOUTS = ("plain", "plain", "plain", "plain", "float32", "int", "fortran", "neg
 SIZES = (1, 1, 2, 2, 3, 3, 4, 5, 6, 7, 8, 12)
 SCALES = (1.0, 0.5, 0.5, 0.1, 3.0)
 ORDINARY = ("x", "w", "b", "y", "c", "theta")
-# names that a program's own names may hide, or that Python, NumPy or the compiler use themselves
+# names that printed programs, Python or NumPy use too
 COLLIDING = (
     ("x", "x_1", "x_2", "x_3"), ("w", "w_2", "d_w", "w_1"), ("ones_8", "ones_16", "ones_40", "p"),
     ("x", "x_in", "d_x", "d_x_1"), ("index0", "index1", "take", "table"),
@@ -31,7 +31,7 @@ COLLIDING = (
 
 
 class Argument(NamedTuple):
-    """What a program is called with: its form, its sizes, and how an array of it lies in memory."""
+    """An argument of a program: its form, sizes, and memory layout."""
 
     name: str
     form: str
@@ -41,7 +41,7 @@ class Argument(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One operation on what has been computed so far; `picks` choose its operands and numbers."""
+    """One operation on the tensors so far; `picks` choose its operands and options."""
 
     kind: str
     picks: tuple[int, ...]
@@ -59,7 +59,7 @@ class Program(NamedTuple):
     plan: str
     batch: int
     batched: tuple[bool, ...]
-    outside: int = 0  # how many Values it uses that are no arguments
+    outside: int = 0  # the number of Values it uses that are not arguments
 
 
 def random_program(seed, kinds, branching, small=False):
@@ -68,7 +68,7 @@ def random_program(seed, kinds, branching, small=False):
     Args:
         seed: Any integer.
         kinds: The names of the steps to choose from.
-        branching: Those of steps that branch on Values.
+        branching: The names of steps that branch on Values.
         small: Whether to make it short, so that thousands run in a minute.
     """
     rng = random.Random(seed)
@@ -91,7 +91,7 @@ def random_program(seed, kinds, branching, small=False):
     check, limit = rng.choice(CHECKS), rng.choice(LIMITS[: 2 if small else None])
     if check in BRANCHED and rng.random() < 0.2:
         steps = (Step(rng.choice(branching), steps[0].picks), *steps[1:])
-    if check == "second":  # a gradient has several times as many nodes, and is differentiated again
+    if check == "second":  # the graph of a gradient is several times as large
         steps, limit = steps[: 1 if small else 2], min(limit, 8)
     batched = [rng.random() < 0.5 for _ in range(count)]
     batched[rng.randrange(count)] = True

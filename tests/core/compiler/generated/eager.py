@@ -1,4 +1,4 @@
-"""Eager: what a function gives on Values, and whether compiled numbers are the same."""
+"""Eager: the results of a function on Values, and whether compiled numbers equal them."""
 
 import math
 import traceback
@@ -11,11 +11,11 @@ from autograd_core.graph import topological_order
 
 from .arguments import leaves, mapped
 
-# Sums are added up in another order, which changes their last digits; programs are short and
-# their numbers near 1, so that 1e-9 is thousands of roundings, and far below a wrong term.
+# Sums may be added in another order, which changes their last digits. Programs are short and their
+# numbers near 1, so that 1e-9 is thousands of roundings, and far below a wrong term.
 TOLERANCE = 1e-9
-LARGE = 1e10  # beyond it rounding alone may differ, or one overflow comes before another
-MOVED = 1e-12  # how far inputs are moved to see what a rounding does
+LARGE = 1e10  # beyond it rounding is large, and the order of a sum may decide whether it overflows
+MOVED = 1e-12  # relative change of arguments that measures the effect of rounding
 
 
 class Differs(Exception):
@@ -23,7 +23,7 @@ class Differs(Exception):
 
 
 class Eager:
-    """What a function gives on Values: value, gradient for each argument, outputs beside."""
+    """The results of a function on Values: value, gradient by each argument, other outputs."""
 
     def __init__(self, function, arguments):
         trees = [mapped(lambda number: Value(float(number)), a) for a in arguments]
@@ -39,7 +39,7 @@ class Eager:
 
 
 def scribble(tree):
-    """Fill the arrays of a result with nan: a caller may do with them what he likes."""
+    """Fill the arrays of a result with nan, as a caller may: later calls must not change."""
     if isinstance(tree, dict | list | tuple):
         for part in tree.values() if isinstance(tree, dict) else tree:
             scribble(part)
@@ -52,7 +52,7 @@ def _size(*values):
 
 
 def alike(got, want, tolerance):
-    """Say whether numbers agree: nan with nan, inf with inf, others within the tolerance."""
+    """Return whether numbers agree: nan with nan, inf with inf, others within the tolerance."""
     got, want = np.ravel(np.asarray(got, float)), np.ravel(np.asarray(want, float))
     if got.shape != want.shape:
         return False
@@ -72,7 +72,7 @@ def difference(got, want):
 
 
 def described(run):
-    """Return `ok`, or what goes wrong when `run` is called, in a line."""
+    """Return `ok`, or one line that says what is wrong when `run` is called."""
     with np.errstate(all="ignore"):
         try:
             run()

@@ -18,8 +18,8 @@ from .eager import described, match
 from .steps.context import STEPS, Context, Tensor
 from .steps.table import TABLE_STEPS
 
-# 1000 overflows under exp; numbers like 1e300 are left out, since the order of a sum would
-# decide whether it overflows
+# exp(1000) overflows; numbers like 1e300 are left out, because with them the order of a sum decides
+# whether it overflows
 NUMBERS = (0.0, -0.0, 1.0, -1.0, 2.5, -0.5, np.inf, -np.inf, np.nan, 1000.0, -1000.0)
 ALL = TABLE_STEPS | STEPS
 LONG = ("unary", "binary", "dense", "matrix_product", "reduced", "softmax_of_rows", "chosen",
@@ -27,7 +27,7 @@ LONG = ("unary", "binary", "dense", "matrix_product", "reduced", "softmax_of_row
 
 
 def program_of(seed):
-    """Return the steps of a seed, the numbers it runs on, and whether they are a batch."""
+    """Return the steps of a seed's program, its arguments, and whether they are a batch."""
     rng = random.Random(seed)
     kinds = [*TABLE_STEPS] * 3 + [*LONG]
     steps = tuple(Step(rng.choice(kinds), tuple(rng.randrange(10_000) for _ in range(PICKS)))
@@ -54,12 +54,12 @@ def function_of(steps, output):
 
 
 def check(steps, numbers, output, batch):
-    """Compare value and gradients of one program; raise what goes wrong."""
+    """Compare value and gradients of one program; raise Differs, or the compiler's error."""
     match(function_of(steps, output), list(numbers), (True, True) if batch else None)
 
 
 def verdict(seed):
-    """Return `ok` or what goes wrong, in a line."""
+    """Return `ok`, or one line that says what is wrong."""
     found = described(lambda: check(*program_of(seed)))
     return "ok" if "must return a Value" in found else found
 

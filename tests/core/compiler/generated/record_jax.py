@@ -1,4 +1,4 @@
-"""Record value and gradient of a thousand generated programs by JAX, as jax_0_10_2.npz.
+"""Record the value and gradient of a thousand generated programs in JAX, as jax_0_10_2.npz.
 
 Run once from the top of the project, where JAX is installed; the tests read the file only:
 

@@ -1,4 +1,4 @@
-"""Recorded: which generated programs a peer has computed, on which numbers, and what it found."""
+"""Recorded: the generated programs that a peer has computed, their arguments, and its results."""
 
 import zlib
 from pathlib import Path
@@ -12,13 +12,14 @@ from .steps.context import BRANCHING
 FILE = Path(__file__).with_name("jax_0_10_2.npz")
 COUNT = 1000
 MOST = 30  # numbers in the arguments, to keep the file small
-LARGEST = 1e4  # of a value or gradient: beyond it rounding shows in the ninth digit
+LARGEST = 1e4  # magnitude of a value or gradient; beyond it rounding shows in the ninth digit
 
 
 def candidate(seed):
     """Return a program that any peer can run and its arguments, or None.
 
-    Whole numbers are left out: they tie, and JAX has other slopes at kinks (abs'(0) is 1).
+    Programs with integer arguments are left out: these are often equal, and JAX has other slopes
+    at kinks (abs'(0) is 1).
     """
     program = program_of(seed)._replace(outside=0)
     if any(step.kind in BRANCHING for step in program.steps):

@@ -3,7 +3,7 @@
     python -m tests.core.compiler.generated.run FIRST LAST SECONDS
     python -m tests.core.compiler.generated.run --one SEED
 
-`large` are programs whose numbers overflow or grow beyond 1e10, where rounding decides.
+`large` marks programs whose numbers overflow or exceed 1e10, where the difference may be rounding.
 """
 
 import sys
@@ -16,7 +16,7 @@ from .compare import Checker, verdict
 
 
 def run(first, last, seconds):
-    """Print what fails among the seeds from `first` to `last` - 1; return how many were wrong."""
+    """Print the failures among the seeds from `first` to `last` - 1; return how many were wrong."""
     begin, counts, seed = time.perf_counter(), Counter(), first
     for seed in range(first, last):
         program = program_of(seed)

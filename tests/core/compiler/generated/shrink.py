@@ -1,4 +1,4 @@
-"""Shrink: a smaller program that goes wrong in the same way.
+"""Shrink: find a smaller program that fails in the same way.
 
 python -m tests.core.compiler.generated.shrink SEED
 """
@@ -11,7 +11,7 @@ from .compare import verdict
 
 
 def kind_of(found):
-    """Return what two verdicts of the same fault have in common."""
+    """Return the part of a verdict that is the same for all programs with the same fault."""
     words = found.split()
     if words[0] == "RAISES":
         where = words[2] if "compiled" not in words[2] else found.split(":")[-1][:30]
@@ -51,7 +51,7 @@ def smaller(program):
         if any(getattr(program, name) != value for name, value in change.items()):
             yield program._replace(**change)
     for i, step in enumerate(program.steps):
-        for count in range(0, len(step.picks), 2):  # the rest of the choices are the first ones
+        for count in range(0, len(step.picks), 2):  # other choices are the first ones then
             new = step._replace(picks=step.picks[:count])
             yield program._replace(steps=(*program.steps[:i], new, *program.steps[i + 1 :]))
     for i, step in enumerate(program.steps):
@@ -67,7 +67,7 @@ def smaller(program):
 
 
 def shrunk(program, seconds=60.0):
-    """Return the smallest program found in that time that fails in the same way."""
+    """Return the smallest failing program found in that time."""
     wanted, end = kind_of(verdict(program)), time.perf_counter() + seconds
     going = True
     while going:

@@ -14,9 +14,9 @@ from .eager import Eager, alike
 from .recorded import COUNT, candidate, digest, records
 from .steps.context import BRANCHING
 
-SMALL = 1600  # programs, and 400 at the edge: 2,000 in less than a minute on one core
+SMALL = 1600  # programs; with 400 of edges.py, less than a minute on one core
 EDGES = 400
-PART = 20  # of them a test, so that one that fails says where
+PART = 20  # programs in a test, so that a failure names a short range of seeds
 RECORDS = list(records())
 
 
@@ -36,7 +36,7 @@ def test_programs_at_the_edge(first):
     assert not wrong(range(first, first + PART), edges.verdict)
 
 
-# every pair of an addition and a use, in one shape after the other, with and without batch
+# every pair of an addition and a use; the shapes take turns, with and without a batch
 @pytest.mark.parametrize("added", combinations.ADDED)
 def test_a_product_an_addition_and_a_use(added):
     mine = [each for each in combinations.EVERY if each[0] == added]
@@ -59,7 +59,7 @@ def test_long_programs(first):
 
 
 def as_recorded(record):
-    """Compare eager and compiled numbers of one program with what JAX found."""
+    """Compare eager and compiled numbers of one program with those of JAX."""
     seed, known, value, gradient = record
     program, arguments = candidate(seed)
     assert digest(program, arguments) == known, "the generator changed: run record_jax.py again"

@@ -1,7 +1,7 @@
-"""NumPy itself: every function that a program calls, on views, gives what it gives on copies.
+"""NumPy itself: every function that a program calls gives the same on views as on copies.
 
 NumPy 2.2 to 2.4 on AVX-512 compute `negative(a[:, 0], out=b[:, 0])` wrongly where a's stride is 64
-bytes. So each function is run over lengths and strides, and beside its result nothing is written.
+bytes. So each function is tested for many lengths and strides, and must write its result only.
 """
 
 import inspect
@@ -24,14 +24,14 @@ TRUTHS = ("logical_not", "logical_and")
 LENGTHS = (1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 33, 64, 100)
 FULL = (2, 9)
 STRIDES = range(-9, 34)
-FEW = (-9, -8, -1, 1, 2, 8, 16, 33)  # strides beside one that takes all values
+FEW = (-9, -8, -1, 1, 2, 8, 16, 33)  # strides of the operands, while one of them takes all values
 NUMBERS = np.random.default_rng(0).uniform(0.1, 0.9, size=(3, 9 + 33 * 101))
 CLOSE = 4e-15  # the vector and the scalar loops of a function differ in the last digits
-GAP = 77.0  # what stands between the results, and stays there
+GAP = 77.0  # fills the gaps between results, and must stay
 
 
 def view(array, length, stride):
-    """Return so many numbers of an array, so far apart; the last comes first if it is negative."""
+    """Return `length` numbers of an array at a stride, in reverse if it is negative."""
     if stride == 0:
         return np.broadcast_to(array[:1], (length,))
     span = array[: (length - 1) * abs(stride) + 1 : abs(stride)]
@@ -62,7 +62,7 @@ def operands_of(name):
 
 
 def differs(name, arrays, length, strides, out_stride):
-    """Say whether a call on views gives other numbers than on copies, or writes beside them."""
+    """Return whether a call on views differs from one on copies, or writes outside its result."""
     function = function_of(name)
     views = [view(array, length, stride) for array, stride in zip(arrays, strides)]
     want = function(*[a.copy() for a in views])
@@ -81,7 +81,7 @@ def calls(operands, slow):
     """Yield lengths, strides of the operands, and of the result."""
     for length in (2, 9) if slow else LENGTHS:
         for stride in (-9, 1, 8, 33) if slow else STRIDES:
-            # all pairs of strides for some lengths, for the others one in turn
+            # all pairs of strides for some lengths; for the others only one varies
             others = FEW if length in FULL else FEW[(stride + length) % len(FEW) :][:1]
             for other in others:
                 yield length, [stride] * operands, other
@@ -95,7 +95,7 @@ def calls(operands, slow):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_call_on_views_gives_what_it_gives_on_copies(name):
     arrays = operands_of(name)
-    slow = not isinstance(function_of(name), np.ufunc)  # some are loops in Python
+    slow = not isinstance(function_of(name), np.ufunc)  # some functions are loops in Python
     with np.errstate(all="ignore"):
         found = [call for call in calls(len(arrays), slow)
                  if name not in WHOLE or (call[1] == [1] and call[2] == 1)]  # fmt: skip
@@ -104,7 +104,7 @@ def test_a_call_on_views_gives_what_it_gives_on_copies(name):
 
 
 def gives_what_it_takes(name):
-    """Return whether NumPy gives numbers for numbers: a comparison makes truths of them."""
+    """Return whether a function of numbers gives numbers: a comparison gives bools."""
     arrays = operands_of(name)
     return function_of(name)(*[a[:2] for a in arrays]).dtype == arrays[0].dtype
 
@@ -158,7 +158,7 @@ def test_reductions_of_views(function):
                 a = matrix(rows, columns, steps)
                 for axis in (0, 1):
                     if steps[axis] < 0 and function is not np.add:
-                        continue  # copied before: NumPy 2.0 takes another number for the first
+                        continue  # programs copy it first: NumPy 2.0 reads a wrong first number
                     want = function.reduce(a.copy(), axis)
                     room = np.full((len(want), 3), GAP)
                     function.reduce(a, axis, None, room[:, 1])

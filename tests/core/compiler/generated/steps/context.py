@@ -1,4 +1,4 @@
-"""Context: what a step of a generated program works with: tensors so far, and its choices."""
+"""Context: what a step of a generated program has: the tensors so far, and its picks."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Context:
         m: Elementary functions on numbers.
         pool: Tensors that have been computed.
         picks: Integers that the step chooses by.
-        limit: How many numbers a result may have.
+        limit: The most numbers a result may have.
     """
 
     def __init__(self, m: Any, pool: list[Tensor], picks: Sequence[int], limit: int) -> None:
@@ -73,7 +73,7 @@ class Context:
         return self.pool[(pick // 3) % len(self.pool)] if pick % 3 == 1 else self.pool[-1]
 
     def other(self) -> Tensor:
-        """Return a tensor: any, the first if there is no choice left."""
+        """Return any tensor; the first if no pick is left."""
         return self.pool[next(self._picks, 0) % len(self.pool)]
 
     def take_vector(self, size: int) -> list[Number]:

@@ -1,4 +1,4 @@
-"""Steps that treat every number alike, rows of numbers, or that move numbers around."""
+"""Steps that are elementwise, work on rows, or rearrange numbers."""
 
 from .context import Context, Tensor, matrix, step, vector
 from .functions import BINARY, UNARY, chain

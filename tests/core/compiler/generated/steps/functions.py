@@ -1,6 +1,6 @@
 """Elementary functions that generated programs use: written once, for Values and for peers."""
 
-# What a namespace `m` has to have.
+# The functions that a namespace `m` must have.
 NAMES = (
     "tanh", "sin", "cos", "exp", "log", "sqrt", "sigmoid", "relu", "softplus", "abs", "log1p",
     "erf", "arctan", "expm1", "square", "gelu", "silu", "elu", "maximum", "minimum", "hypot",

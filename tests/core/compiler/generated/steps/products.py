@@ -5,7 +5,7 @@ from .functions import UNARY
 
 
 def dot(xs: list[Number], ys: list[Number]) -> Number:
-    """Return the sum of products, one node an addition."""
+    """Return the sum of products, with a node for each addition."""
     return sum(a * b for a, b in zip(xs, ys))
 
 
@@ -166,7 +166,7 @@ def products_of_stacks(c: Context) -> Tensor:
 
 
 def attend(c: Context, queries, keys, values, causal):
-    """Return softmax(Q K' / sqrt(d)) V; each token sees those before it only, if `causal`."""
+    """Return softmax(Q K' / sqrt(d)) V; with `causal` each token sees itself and earlier ones."""
     scale = len(keys[0]) ** -0.5
     result = []
     for i, query in enumerate(queries):
