@@ -7,7 +7,19 @@ directly rather than from here, is for models with several inputs or outputs.
 """
 
 from autograd_core.table import Floats
-from nn.basics.arguments import columns, floats, in_range, is_text, number, numeric, whole
+from nn.basics.arguments import (
+    columns,
+    file_name,
+    flag,
+    floats,
+    function,
+    in_range,
+    is_text,
+    number,
+    numeric,
+    string,
+    whole,
+)
 from nn.basics.names import (
     UNSUPPORTED_ARGUMENTS,
     CheckedConstructor,
@@ -45,8 +57,9 @@ __all__ = [
     "GLOBAL", "UNSUPPORTED_ARGUMENTS", "Batch", "CheckedConstructor", "Floats", "Inputs", "Mask",
     "Metric", "Number", "NumpySource", "Output", "Parameters", "Path", "Printed", "Rows", "Seed",
     "Source", "Symbolic", "Tables", "as_binary_function", "as_row", "as_vector", "budget",
-    "check_arguments", "columns", "figure", "floats", "generator", "in_range", "is_batch",
-    "is_number", "is_text", "listed", "look_up", "matrix", "number", "numeric", "one_hot_rows",
-    "one_or_list", "reject_unsupported", "rejects_unsupported", "resolve", "sample", "source",
-    "spend_budget", "symbol_in", "targets_first", "text_table", "values", "whole",
+    "check_arguments", "columns", "figure", "file_name", "flag", "floats", "function", "generator",
+    "in_range", "is_batch", "is_number", "is_text", "listed", "look_up", "matrix", "number",
+    "numeric", "one_hot_rows", "one_or_list", "reject_unsupported", "rejects_unsupported",
+    "resolve", "sample", "source", "spend_budget", "string", "symbol_in", "targets_first", "text",
+    "text_table", "values", "whole",
 ]  # fmt: skip

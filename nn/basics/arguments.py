@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from os import PathLike, fspath
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+T = TypeVar("T")
 
 
 def whole(what: str, number: object, least: int = 1) -> int:
@@ -46,7 +50,7 @@ def columns(what: str, shape: int | Sequence[int | None]) -> int:
 
 
 def number(what: str, given: object, advice: str = "") -> float:
-    """Check that something is a number; return an int unchanged, any other number as a float.
+    """Check that something is a number, and not nan; return an int unchanged, others as a float.
 
     Args:
         what: The name of the number, for the message.
@@ -55,14 +59,77 @@ def number(what: str, given: object, advice: str = "") -> float:
 
     Raises:
         TypeError: If it is not a number.
+        ValueError: If it is nan.
 
     >>> number("Huber's delta", np.float64(0.5)), number("patience", 3)
     (0.5, 3)
     """
+    found = _number_or_nan(what, given, advice)
+    if math.isnan(found):
+        raise ValueError(f"{what} must be a number, got nan" + (advice and f"; {advice}"))
+    return found
+
+
+def _number_or_nan(what: str, given: object, advice: str) -> float:
     if not isinstance(given, int | float | np.number):
         advice = advice and f"; {advice}"
         raise TypeError(f"{what} must be a number, got {given!r:.60}{advice}")
     return given if isinstance(given, int) else float(given)
+
+
+def flag(what: str, given: object) -> bool:
+    """Return True or False; 1 and 0 are taken for them.
+
+    Raises:
+        TypeError: If it is something else, as a text that was meant for another argument.
+
+    >>> flag("Dense's use_bias", 0)
+    False
+    """
+    if not isinstance(given, bool | np.bool_ | int) or given not in (0, 1):
+        raise TypeError(f"{what} must be True or False, got {given!r:.60}")
+    return bool(given)
+
+
+def string(what: str, given: object) -> str:
+    """Return a text.
+
+    Raises:
+        TypeError: If it is something else.
+    """
+    if not isinstance(given, str):
+        raise TypeError(f"{what} must be a text, got {given!r:.60}")
+    return given
+
+
+def file_name(what: str, given: str | PathLike[str]) -> str:
+    """Return the name of a file or folder as a text.
+
+    Raises:
+        TypeError: If it is neither a text nor a path.
+        ValueError: If it is empty.
+    """
+    if not isinstance(given, str | PathLike):
+        raise TypeError(f"{what} must be the name of a file or folder, got {given!r:.60}")
+    if not (name := string(what, fspath(given))):
+        raise ValueError(f"{what} must be the name of a file or folder, got an empty one; name one")
+    return name
+
+
+def function(what: str, given: T, example: str) -> T:
+    """Return a function.
+
+    Args:
+        what: What it is, for the message.
+        given: What the user has passed.
+        example: How one is written.
+
+    Raises:
+        TypeError: If it cannot be called.
+    """
+    if not callable(given):
+        raise TypeError(f"{what} must be a function, as {example}, got {given!r:.60}")
+    return given
 
 
 def in_range(
@@ -84,7 +151,7 @@ def in_range(
     >>> in_range("Dropout's rate", 0.5, 0.0, 1.0)
     0.5
     """
-    found = number(what, given, advice)
+    found = _number_or_nan(what, given, advice)
     if not low <= found < high:
         end = f"below {high:g}" if high < math.inf else "finite"
         advice = advice and f"; {advice}"

@@ -34,12 +34,15 @@ def look_up(kind: str, name: str, table: Mapping[str, T]) -> T:
 
     Raises:
         ValueError: If the name is unknown; the message lists those in the table.
+        TypeError: If it is no text.
 
     >>> look_up("colour", "Dark-Red", {"dark_red": 1})
     1
     >>> look_up("colour", "DarkRed", {"dark_red": 1})
     1
     """
+    if not isinstance(name, str):
+        raise TypeError(f"{kind} must be one of {', '.join(sorted(table))}, got {name!r:.60}")
     for known, entry in table.items():
         if _normalized(known) == _normalized(name):
             return entry
@@ -104,6 +107,8 @@ def as_binary_function(what: str, function: Callable[..., T], meant: str) -> Cal
     >>> as_binary_function("loss", lambda *, a, b: a - b, "y_true and y_pred")(3.0, 1.0)
     2.0
     """
+    if not callable(function):
+        raise TypeError(f"the {what} must be a function of {meant}, got {function!r:.60}")
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):  # a function without a signature, written in C

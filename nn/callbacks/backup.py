@@ -5,6 +5,7 @@ from __future__ import annotations
 from os import PathLike
 from pathlib import Path
 
+from nn.basics import file_name, flag
 from nn.callbacks.callback import Callback, Logs
 
 
@@ -41,11 +42,8 @@ class BackupAndRestore(Callback):
             raise ValueError(
                 f"BackupAndRestore wants save_freq='epoch', got {save_freq!r}; leave it out"
             )
-        if not str(backup_dir):
-            raise ValueError(
-                "BackupAndRestore wants a folder for its files, got an empty name; name one"
-            )
-        self.folder, self.delete_checkpoint = Path(backup_dir), delete_checkpoint
+        self.folder = Path(file_name("BackupAndRestore's backup_dir", backup_dir))
+        self.delete_checkpoint = flag("BackupAndRestore's delete_checkpoint", delete_checkpoint)
         self.first_epoch = 0  # the loop reads it, see CallbackList.first_epoch
 
     def on_train_begin(self, logs: Logs | None = None) -> None:

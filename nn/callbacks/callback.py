@@ -164,6 +164,10 @@ class LambdaCallback(Callback):
             if name not in _EVENTS:
                 raise TypeError(f"LambdaCallback has no {name}; it has {', '.join(_EVENTS)}")
             if function is not None:
+                if not callable(function):
+                    raise TypeError(
+                        f"LambdaCallback's {name} must be a function, got {function!r:.60}"
+                    )
                 setattr(self, name, function)
 
 

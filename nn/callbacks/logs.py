@@ -6,10 +6,11 @@ import csv
 import inspect
 import math
 from collections.abc import Callable
-from os import PathLike, fspath
+from os import PathLike
 
 import numpy as np
 
+from nn.basics import file_name, flag, function, string
 from nn.callbacks.callback import Callback, Logs, optimizer_of
 
 
@@ -34,7 +35,9 @@ class CSVLogger(Callback):
     def __init__(
         self, filename: str | PathLike[str], separator: str = ",", append: bool = False
     ) -> None:
-        self.filename, self.separator, self.append = fspath(filename), separator, append
+        self.filename = file_name("CSVLogger's filename", filename)
+        self.separator = string("CSVLogger's separator", separator)
+        self.append = flag("CSVLogger's append", append)
         self._names: list[str] = []
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
@@ -76,7 +79,9 @@ class LearningRateScheduler(Callback):
     """
 
     def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
-        self.schedule, self.verbose = schedule, verbose
+        example = "lambda epoch, rate: 0.9 * rate"
+        self.schedule = function("LearningRateScheduler's schedule", schedule, example)
+        self.verbose = verbose
         try:  # a function of the epoch alone, as in older Keras, or of the epoch and the rate
             inspect.signature(schedule).bind(0, 0.0)
             self._takes_rate = True
@@ -119,7 +124,7 @@ class TerminateOnNaN(Callback):
     """
 
     def __init__(self, raise_error: bool = False) -> None:
-        self.raise_error = raise_error
+        self.raise_error = flag("TerminateOnNaN's raise_error", raise_error)
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Stop if the loss is not finite."""

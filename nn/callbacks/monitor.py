@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from nn.basics import look_up, number
+from nn.basics import look_up, number, string
 from nn.callbacks.callback import Callback, Logs, Trained, trainer_of
 
 
@@ -19,7 +19,8 @@ class Monitor(Callback):
     """
 
     def __init__(self, monitor: str, min_delta: float, mode: str) -> None:
-        self.monitor, self.min_delta = monitor, abs(number("min_delta", min_delta))
+        self.monitor = string(f"{type(self).__name__}'s monitor", monitor)
+        self.min_delta = abs(number("min_delta", min_delta))
         modes = {"auto": self.is_larger_better(monitor), "min": False, "max": True}
         self._larger = look_up("mode", mode, modes)
         self._decided = look_up("mode", mode, {"auto": False, "min": True, "max": True})

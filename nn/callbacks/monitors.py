@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from os import PathLike, fspath
+from os import PathLike
 from pathlib import Path
 
-from nn.basics import Floats, in_range, number
+from nn.basics import Floats, file_name, flag, in_range, number
 from nn.callbacks.callback import Logs, optimizer_of
 from nn.callbacks.monitor import Monitor
 from nn.metrics import Metric, larger_is_better
@@ -54,7 +54,10 @@ class EarlyStopping(_MetricMonitor):
         self.patience = number("EarlyStopping's patience", patience)
         self.start_from_epoch = number("EarlyStopping's start_from_epoch", start_from_epoch)
         self.baseline = None if baseline is None else number("EarlyStopping's baseline", baseline)
-        self.verbose, self.restore_best_weights = verbose, restore_best_weights
+        self.verbose = verbose
+        self.restore_best_weights = flag(
+            "EarlyStopping's restore_best_weights", restore_best_weights
+        )
         super().__init__(monitor, min_delta, mode)
 
     @property
@@ -136,9 +139,13 @@ class ModelCheckpoint(_MetricMonitor):
             raise ValueError(
                 f"ModelCheckpoint saves after epochs: save_freq='epoch', got {save_freq!r}"
             )
-        self.filepath, self.verbose = fspath(filepath), verbose
-        self.save_best_only, self.save_weights_only = save_best_only, save_weights_only
+        self.filepath = file_name("ModelCheckpoint's filepath", filepath)
+        self.verbose = verbose
+        self.save_best_only = flag("ModelCheckpoint's save_best_only", save_best_only)
+        self.save_weights_only = flag("ModelCheckpoint's save_weights_only", save_weights_only)
         self.initial_value_threshold = initial_value_threshold
+        if initial_value_threshold is not None:
+            number("ModelCheckpoint's initial_value_threshold", initial_value_threshold)
         super().__init__(monitor, 0.0, mode)
 
     def start(self) -> None:

@@ -13,9 +13,10 @@ import struct
 import time
 from collections.abc import Mapping
 from itertools import count
-from os import PathLike, fspath
+from os import PathLike
 from pathlib import Path
 
+from nn.basics import file_name
 from nn.callbacks.callback import Callback, Logs, optimizer_of
 
 _MAX_FLOAT32 = (2.0 - 2.0**-23) * 2.0**127  # the largest finite float of 32 bits
@@ -57,7 +58,7 @@ class TensorBoard(Callback):
                 "TensorBoard wants histogram_freq=0 and update_freq='epoch': it writes the numbers "
                 "of each epoch; fit(record=True) and viz.play(history) show weights"
             )
-        self.log_dir = fspath(log_dir)
+        self.log_dir = file_name("TensorBoard's log_dir", log_dir)
         self._paths: dict[str, Path] = {}
 
     def on_train_begin(self, logs: Logs | None = None) -> None:

@@ -9,7 +9,7 @@ from typing import Any, cast
 from autograd_core import Value
 from nn import activations, constraints, regularizers
 from nn.activations import LayerActivation, NeuronActivation
-from nn.basics import Inputs, Output, Seed, columns, source, values, whole
+from nn.basics import Inputs, Output, Seed, columns, flag, source, values, whole
 from nn.constraints import Constrain
 from nn.initializers import Initializer, uniform
 from nn.initializers import get as get_initializer
@@ -83,11 +83,11 @@ class Dense(Layer):
                 "bias_regularizer, and a constraint such as nn.constraints.MaxNorm as "
                 "kernel_constraint or bias_constraint, got these exchanged; swap them"
             )
-        self.trainable = trainable
+        self.trainable = flag("Dense's trainable", trainable)
         self.nin = 0  # not known yet
         self.nout = whole("Dense's number of units", units)
         self.activation = activations.get(activation)
-        self.use_bias, self.name = use_bias, name or ""
+        self.use_bias, self.name = flag("Dense's use_bias", use_bias), name or ""
         self.neurons = []
         self._initializers = init or kernel_initializer, bias_initializer
         draw, draw_bias = map(get_initializer, self._initializers)

@@ -226,7 +226,8 @@ class PReLU(Activation):
 
     def __init__(self, num_parameters: int = 1, init: float = 0.25) -> None:
         super().__init__("leaky_relu")
-        self.alpha = [Value(init) for _ in range(whole("num_parameters", num_parameters))]
+        start, count = number("PReLU's init", init), whole("num_parameters", num_parameters)
+        self.alpha = [Value(start) for _ in range(count)]
 
     @property
     def of_layer(self) -> bool:

@@ -11,7 +11,8 @@ from nn.basics import (
     Output,
     Parameters,
     columns,
-    number,
+    flag,
+    in_range,
     one_or_list,
     sample,
     source,
@@ -48,11 +49,12 @@ class Scaled(Module):
         if axis not in (-1, 1):
             raise ValueError(f"{type(self).__name__} wants axis -1 or 1, got {axis!r}")
         self.name = name or ""
-        self.epsilon = number(f"{type(self).__name__}'s epsilon", epsilon)
-        self.center, self.scale = center, scale
+        self.epsilon = in_range(f"{type(self).__name__}'s epsilon", epsilon, 0.0)
+        self.center = flag(f"{type(self).__name__}'s center", center)
+        self.scale = flag(f"{type(self).__name__}'s scale", scale)
         self._init = gamma_initializer, beta_initializer
         self.gamma, self.beta = [], []
-        self.trainable = trainable
+        self.trainable = flag(f"{type(self).__name__}'s trainable", trainable)
         if input_dim is not None:
             self.build(input_dim)
 

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from autograd_core import Value, functional, ops
 from autograd_core.table import Op
-from nn.basics import Floats, Mask, Number, Path, number, numeric, whole
+from nn.basics import Floats, Mask, Number, Path, flag, number, numeric, whole
 from nn.losses.loss import Common, Loss, Numbers, class_rows
 
 _EPSILON = 1e-7  # Keras's; probabilities are clipped to eps..1-eps before a logarithm
@@ -38,8 +38,9 @@ class _ProbabilityLoss(Loss):
         super().__init__(**common)
         if not 0.0 <= number("label_smoothing", label_smoothing) <= 1.0:
             raise ValueError(f"label_smoothing must be from 0 to 1, got {label_smoothing}")
-        self.from_logits, self.label_smoothing = from_logits, label_smoothing
-        if from_logits:
+        self.from_logits = flag(f"{type(self).__name__}'s from_logits", from_logits)
+        self.label_smoothing = label_smoothing
+        if self.from_logits:
             vars(self).update({**self.of_logits, **vars(self)})
 
     def logits(self, outputs: Numbers) -> Numbers:

@@ -94,7 +94,12 @@ class KerasMetric(Optioned):
         if not isinstance(name, str | None):
             raise TypeError(f"a metric's name is text, got {name!r:.60}; pass options by name")
         self.name = self.__name__ = name or self.default
-        chosen = {option: value for option, value in given.items() if value is not None}
+        required = inspect.Parameter.empty
+        chosen = {
+            option: value
+            for option, value in given.items()
+            if value is not None or self.signature.parameters[option].default is required
+        }
         for option, value in chosen.items():
             self._check(option, value)
         self.options = {"least" if k in _BOUNDED else k: v for k, v in chosen.items()}

@@ -19,6 +19,8 @@ class ModuleList(Module):
     """
 
     def __init__(self, modules: Iterable[Module] = ()) -> None:
+        if not isinstance(modules, Iterable):
+            raise TypeError(f"ModuleList wants a list of modules, got {modules!r:.60}")
         self.held = list(modules)
 
     def append(self, module: Module) -> ModuleList:
@@ -62,6 +64,8 @@ class ModuleDict(Module):
     """
 
     def __init__(self, modules: Mapping[str, Module] | None = None) -> None:
+        if modules is not None and not isinstance(modules, Mapping):
+            raise TypeError(f"ModuleDict wants a dict of modules, got {modules!r:.60}")
         self.held = dict(modules or {})
 
     def update(self, modules: Mapping[str, Module]) -> None:

@@ -6,6 +6,8 @@ import math
 from collections.abc import Container, Iterable, Mapping
 from typing import Any, Protocol, TypeAlias, TypedDict, runtime_checkable
 
+import numpy as np
+
 from autograd_core import Value
 
 
@@ -119,11 +121,20 @@ def arguments(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def check(options: Mapping[str, Any]) -> None:
-    """Refuse pairs of numbers, and options that do not go together.
+    """Refuse pairs of numbers, flags, and options that do not go together.
 
     Raises:
         ValueError: If there is one.
+        TypeError: If a pair or a flag is something else.
     """
+    for name in options.keys() & {"betas", "etas", "step_sizes"}:
+        pair = options[name]
+        two = isinstance(pair, tuple | list) and len(pair) == 2
+        if not two or not all(isinstance(each, int | float | np.number) for each in pair):
+            raise TypeError(f"{name} must be two numbers, as (0.9, 0.999), got {pair!r:.60}")
+    for name in options.keys() & {"amsgrad", "nesterov", "centered", "decoupled_weight_decay"}:
+        if not isinstance(options[name], bool | np.bool_ | int):
+            raise TypeError(f"{name} must be True or False, got {options[name]!r:.60}")
     if not all(0.0 <= beta < 1.0 for beta in options.get("betas", ())):
         raise ValueError(f"betas must be at least 0 and below 1, got {options['betas']}")
     down, up = options.get("etas", (0.5, 1.2))

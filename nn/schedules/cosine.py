@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from nn.basics import look_up, number, whole
+from nn.basics import flag, look_up, number, whole
 from nn.callbacks.callback import Logs
 from nn.optimizers import Group
 from nn.optimizers.optimizer import Optimizer
@@ -142,11 +142,12 @@ class OneCycleLR(Cycle):
         self.total_steps = (
             None if total_steps is None else positive_epochs("OneCycleLR's steps", total_steps)
         )
-        self.max_lr, self.pct_start, self.cycle_momentum = max_lr, pct_start, cycle_momentum
+        self.max_lr, self.pct_start = max_lr, pct_start
+        self.cycle_momentum = flag("OneCycleLR's cycle_momentum", cycle_momentum)
         self.linear = look_up("anneal_strategy", anneal_strategy, {"cos": False, "linear": True})
         start, end = 1.0 / div_factor, 1.0 / (div_factor * final_div_factor)
         self.factors, self.momenta = [start, 1.0, end], [max_momentum, base_momentum, max_momentum]
-        if three_phase:
+        if flag("OneCycleLR's three_phase", three_phase):
             self.factors.insert(2, start)
             self.momenta.append(max_momentum)
         self._steps = self.total_steps or 50

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from nn.basics import look_up, number
+from nn.basics import flag, function, look_up, number
 from nn.optimizers import Group
 from nn.optimizers.optimizer import Optimizer
 from nn.schedules.schedule import Cycle, positive_epochs
@@ -80,7 +80,9 @@ class CyclicLR(Cycle):
         self.scaled = look_up("mode", mode, MODES)
         counted = look_up("scale_mode", scale_mode, {"cycle": True, "iterations": False})
         self.by_cycle = mode != "exp_range" if scale_fn is None else counted
-        self.cycle_momentum = cycle_momentum
+        if scale_fn is not None:
+            function("CyclicLR's scale_fn", scale_fn, "lambda x: 0.5 ** (x - 1)")
+        self.cycle_momentum = flag("CyclicLR's cycle_momentum", cycle_momentum)
         self.base_momentum = number("CyclicLR's base_momentum", base_momentum)
         self.max_momentum = number("CyclicLR's max_momentum", max_momentum)
         super().__init__(optimizer, last_epoch)

@@ -60,6 +60,11 @@ class ReduceLROnPlateau:
         self.threshold = number("ReduceLROnPlateau's threshold", threshold)
         self.min_lr = number("ReduceLROnPlateau's min_lr", min_lr)
         self.eps = number("ReduceLROnPlateau's eps", eps)
+        if not isinstance(optimizer, Optimizer):
+            raise TypeError(
+                f"ReduceLROnPlateau's optimizer must be an optimizer, got {optimizer!r:.60}; the "
+                "callback of that name, in nn.callbacks, takes none"
+            )
         optimizer.refuse_if_scheduled("ReduceLROnPlateau")
         self.optimizer = optimizer
         self.best = -math.inf if self.larger else math.inf

@@ -9,7 +9,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from nn.basics import number
+from nn.basics import number, whole
 from nn.callbacks.callback import Callback, Logs, Trained, optimizer_of
 from nn.optimizers import Group
 from nn.optimizers.optimizer import Optimizer
@@ -50,7 +50,7 @@ class Schedule(Callback):
 
     def __init__(self, optimizer: Optimizer | None = None, last_epoch: int = -1) -> None:
         self.optimizer, self.last_epoch = optimizer, 0
-        self._taken = int(number(f"{type(self).__name__}'s last_epoch", last_epoch))
+        self._taken = whole(f"{type(self).__name__}'s last_epoch", last_epoch, -1)
         self.base_lrs: list[float] = []
         self._factors: list[float] = []  # of the last step
         self._left: list[float] = []  # the rates after it
@@ -69,6 +69,11 @@ class Schedule(Callback):
 
     def attach(self, optimizer: Optimizer) -> None:
         """Take an optimizer and set its rates for the first epoch."""
+        if not isinstance(optimizer, Optimizer):
+            raise TypeError(
+                f"{type(self).__name__}'s optimizer must be an optimizer, got {optimizer!r:.60}; "
+                "pass other arguments by name"
+            )
         optimizer.refuse_if_scheduled(type(self).__name__)
         self.optimizer, self.base_lrs, self._factors = optimizer, [], []
         epoch, self._taken = self._taken + 1, -1

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from nn.basics import CheckedConstructor, number
+from nn.basics import CheckedConstructor, function, number
 from nn.optimizers.optimizer import Optimizer
 from nn.schedules.schedule import Schedule, positive_epochs
 
@@ -70,7 +70,10 @@ class MultiStepLR(Schedule):
         gamma: float = 0.1,
         last_epoch: int = -1,
     ) -> None:
-        self.milestones, self.gamma = sorted(milestones), number("MultiStepLR's gamma", gamma)
+        if not isinstance(milestones, Iterable):
+            raise TypeError(f"MultiStepLR's milestones must be epochs, got {milestones!r:.60}")
+        self.milestones = sorted(number("each of MultiStepLR's milestones", m) for m in milestones)
+        self.gamma = number("MultiStepLR's gamma", gamma)
         super().__init__(optimizer, last_epoch)
 
     def __call__(self, epoch: int) -> float:
@@ -157,6 +160,9 @@ class _OfFunctions(Schedule, CheckedConstructor):
         lr_lambda: Callable[[int], float] | Sequence[Callable[[int], float]] = lambda epoch: 1.0,
         last_epoch: int = -1,
     ) -> None:
+        each = lr_lambda if isinstance(lr_lambda, list | tuple) else [lr_lambda]
+        for one in each:
+            function(f"{type(self).__name__}'s lr_lambda", one, "lambda epoch: 0.9**epoch")
         self.lr_lambda = lr_lambda
         super().__init__(optimizer, last_epoch)
 

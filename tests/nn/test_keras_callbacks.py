@@ -160,8 +160,12 @@ def test_a_log_has_columns_for_what_is_validated_now_and_then(tmp_path):
 
 
 def test_a_backup_without_a_folder_is_refused():
-    with pytest.raises(ValueError, match="wants a folder"):
+    with pytest.raises(ValueError, match="must be the name of a file or folder, got an empty one"):
         nn.callbacks.BackupAndRestore("")
+    with pytest.raises(
+        TypeError, match="backup_dir must be the name of a file or folder, got None"
+    ):
+        nn.callbacks.BackupAndRestore(None)
 
 
 def test_terminate_on_nan_raises_if_told_to():

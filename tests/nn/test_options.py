@@ -37,7 +37,7 @@ def options():
 
 
 @pytest.mark.parametrize(("kind", "option"), [*options()])
-@pytest.mark.parametrize("bad", ["a", [1.0]])
+@pytest.mark.parametrize("bad", ["a", [1.0], float("nan")])
 def test_a_number_is_wanted(kind, option, bad):
     parameters = inspect.signature(kind).parameters.values()
     positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -161,6 +161,54 @@ def test_an_error_of_the_constructors_own_is_kept():
         nn.LayerNormalization(epsilon="a")
     with pytest.raises(KeyError, match="eps"):
         Mine()
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (
+            lambda: nn.losses.BinaryCrossentropy("sum"),
+            "from_logits must be True or False, got 'sum'",
+        ),
+        (lambda: nn.Dense(1, "relu", "zeros"), "Dense's use_bias must be True or False"),
+        (lambda: nn.Dense(1, trainable="no"), "Dense's trainable must be True or False"),
+        (lambda: nn.BatchNormalization(center=None), "center must be True or False, got None"),
+        (lambda: nn.LayerNorm(2, bias="x"), "center must be True or False"),
+        (lambda: nn.Adam(amsgrad="no"), "amsgrad must be True or False, got 'no'"),
+        (lambda: nn.Adam(betas=0.9), "betas must be two numbers, as (0.9, 0.999), got 0.9"),
+        (lambda: nn.Adam(betas=()), "betas must be two numbers"),
+        (lambda: nn.Rprop(etas=("a", 1.2)), "etas must be two numbers"),
+        (lambda: nn.losses.MeanSquaredError(reduction=[1]), "reduction must be one of mean"),
+        (lambda: nn.losses.CustomLoss(None), "loss must be a function of the outputs and the"),
+        (lambda: nn.metrics.PrecisionAtRecall(None), "PrecisionAtRecall's recall must be a number"),
+        (lambda: nn.schedules.StepLR(0.1), "StepLR's optimizer must be an optimizer, got 0.1"),
+        (lambda: nn.schedules.ReduceLROnPlateau("loss"), "ReduceLROnPlateau's optimizer must be"),
+        (lambda: nn.schedules.StepLR(last_epoch=1.5), "last_epoch must be a whole number, got 1.5"),
+        (lambda: nn.schedules.MultiStepLR(milestones=5), "milestones must be epochs, got 5"),
+        (lambda: nn.schedules.LambdaLR(lr_lambda=0.9), "lr_lambda must be a function, as lambda"),
+        (
+            lambda: nn.schedules.CyclicLR(base_lr=0.1, max_lr=1.0, scale_fn="x"),
+            "must be a function",
+        ),
+        (lambda: nn.callbacks.EarlyStopping(monitor=None), "monitor must be a text, got None"),
+        (lambda: nn.callbacks.EarlyStopping(mode=1), "mode must be one of auto, max, min, got 1"),
+        (lambda: nn.callbacks.ModelCheckpoint(None), "filepath must be the name of a file"),
+        (lambda: nn.callbacks.CSVLogger(3), "filename must be the name of a file or folder, got 3"),
+        (lambda: nn.callbacks.CSVLogger("a", append="w"), "append must be True or False, got 'w'"),
+        (lambda: nn.callbacks.LearningRateScheduler(0.1), "must be a function, as lambda epoch"),
+        (lambda: nn.callbacks.LambdaCallback("x"), "on_epoch_begin must be a function, got 'x'"),
+        (lambda: nn.ModuleList(None), "ModuleList wants a list of modules, got None"),
+        (lambda: nn.ModuleDict(3), "ModuleDict wants a dict of modules, got 3"),
+    ],
+)
+def test_what_is_of_another_kind_is_refused_when_the_thing_is_made(make, words):
+    with pytest.raises(TypeError, match=re.escape(words)):
+        make()
+
+
+def test_what_is_added_to_a_variance_is_not_negative():
+    with pytest.raises(ValueError, match="BatchNormalization's epsilon must be at least 0"):
+        nn.BatchNormalization(epsilon=-1.0)
 
 
 def compiled():
