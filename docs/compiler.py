@@ -34,7 +34,7 @@ def moons(samples: int = 100, seed: int = 0) -> tuple[list[list[float]], list[fl
 
 
 def layer(parameters: Sequence[Any], n_in: int, n_out: int) -> list[tuple[Sequence[Any], Any]]:
-    """Return weights and bias of each neuron, which lie one after the other."""
+    """Return the weights and the bias of each neuron, which are stored one after the other."""
     size = n_in + 1
     rows = [parameters[i * size : (i + 1) * size] for i in range(n_out)]
     return [(row[:n_in], row[n_in]) for row in rows]
@@ -89,17 +89,17 @@ multiplication. `compile` captures that graph and looks for the array program in
 
 ## The groups
 
-Instructions that do the same to operands that come from the same groups are one group. The numbers
-on the edges say how many different numbers are read. A group of `dot`s whose operands pair off is a
-matrix product: 1,600 dots of 16 are `(100, 16) @ (16, 16)`.
+Instructions with the same operation on operands of the same groups form one group. The label of an
+edge is how many different numbers are read. A group of `dot`s of all pairs of some rows is a matrix
+product: 1,600 dots of 16 are `(100, 16) @ (16, 16)`.
 
 ![The groups of instructions, and what they read]({PICTURE})
 
 ## The program
 
-Value and gradient, as `compiled.source` shows it. `build` runs once for each thread and size of
-batch; `run` is a call. Parameters come as one vector of 337 numbers in which each neuron's weights
-are followed by its bias, so the matrices are views of it: a slice, a reshape, a transpose.
+Value and gradient, as `compiled.source` shows it. `build` runs once for each thread and batch size;
+`run` is a call. The parameters are one vector of 337 numbers in which each neuron's weights are
+followed by its bias, so the matrices are views of it: a slice, a reshape, a transpose.
 
 ```python
 {compiled.source.rstrip()}
@@ -107,10 +107,10 @@ are followed by its bias, so the matrices are views of it: a slice, a reshape, a
 
 ## Loops, C and machine code
 
-NumPy's program is one call an instruction, half a microsecond each. The same array program as
-nested loops needs none: `autograd_core/compiler/printers/loops/` puts nests that go the same way
-into one loop, where what is made and used in one turn needs no array, and a sum is added up where
-its terms are made. Of a function on 200 numbers,
+The NumPy program makes a call for each instruction, and each takes at least half a microsecond. As
+nested loops the same array program makes none: `autograd_core/compiler/printers/loops/` fuses nests
+with the same loops, so that a number used in the turn that computes it needs no array, and sums
+accumulate where their terms are computed. For a function of 200 numbers:
 
 ```python
 >>> import numpy as np
@@ -146,42 +146,40 @@ its terms are made. Of a function on 200 numbers,
 
 ```
 
-`compiled.c_source` is one file of C99 that needs nothing else, with a `main` as an example. Here it
-runs in two ways: LLVM compiles the loops inside this process (`pip install "autograd-core[native]"`
-brings llvmlite; nothing is written anywhere), or, where only a C compiler is there (`$CC`, `cc`,
-`clang`, `gcc`), that makes a library, which is kept in the user's cache folder (mode 0700, each
-file whole and with its checksum; `AUTOGRAD_CORE_CACHE` moves the folder, and empty turns it off).
-With neither NumPy runs it, and the report says so.
+`compiled.c_source` is one file of C99 without dependencies, with a `main` as an example. The loops
+become machine code in one of two ways. With llvmlite (`pip install "autograd-core[native]"`) LLVM
+compiles them in this process and writes no file. With only a C compiler (`$CC`, `cc`, `clang`,
+`gcc`) they become a library in the user's cache folder (mode 0700, files written as a whole, each
+with a checksum; `AUTOGRAD_CORE_CACHE` names another folder, and if empty turns the cache off). With
+neither, NumPy runs the program, and the report says so.
 
 - `compile(f, backend="auto")`, the default, starts with NumPy and makes machine code when the calls
-  have taken about as long as making it does, by estimates from the program and not by a clock, so
-  that the same calls give the same bits; to have the same bits however training is cut into parts,
-  settle it by `backend="numpy"` or `"native"`. Large matrix products stay with NumPy and its BLAS.
-- Making it takes half a second at most, by a compiler of C a second: a long program that does
-  little in each loop is compiled as it is written, at two to four times the time of a call, a
-  longer one runs step by step (below), and one that does much in each loop stays with NumPy, whose
-  calls then cost little.
-- `model.compile(..., backend=...)` takes the same names. In machine code a step of training is one
-  call: the optimizer's rule, of nn/optimizers/rules.py, is written into the program after the
-  gradients, with clipping, weight decay and what is carried from step to step; rates are arguments.
-  Several batches follow each other without Python between, where no callback asks for each, and so
-  do many epochs of one batch each.
-- A loop that goes through the same numbers in every turn, as samples go through a matrix, takes
-  four turns at once (`jam.py`): each number is read once for four products, and four sums grow side
-  by side.
-- The numbers are the same to rounding, inf, nan and subgradients included: there is no fast-math
-  and no contraction; only sums may be added in another order, as NumPy does too. Where glibc's
-  libmvec is there, LLVM calls its functions of four numbers at once, or of eight on AVX-512, which
-  are right to 4 units in the last place.
-- What C's library has no function for (digamma) stays with NumPy.
+  have taken about as long as making it does. Both times are estimated from the program, not
+  measured, so that the same calls give the same bits. To get the same bits however training is cut
+  into parts, choose `backend="numpy"` or `"native"`. Large matrix products stay with NumPy's BLAS.
+- LLVM takes half a second at most, a C compiler a second. A long program that does little in each
+  loop is compiled with less optimization, so that its calls take two to four times as long; a
+  longer one runs step by step (below). A long program that does much in each loop stays with NumPy,
+  whose calls then cost little in comparison.
+- `model.compile(..., backend=...)` takes the same names. In machine code a training step is one
+  call: after the gradients the program applies the optimizer's rule (nn/optimizers/rules.py), with
+  clipping, weight decay and the optimizer's state; rates are arguments. Where no callback runs in
+  between, one call makes the steps of several batches, or of many epochs of one batch each.
+- A loop that reads the same numbers in every turn, such as a loop over samples reads a matrix, is
+  jammed (`jam.py`): it makes four turns at once, so that each number is read once for four
+  products, and four sums accumulate side by side.
+- The numbers are the same up to rounding, with the same inf, nan and subgradients. There is no
+  fast-math and no contraction; only sums may be added in another order, as NumPy does too. With
+  glibc's libmvec, LLVM calls vector functions of four numbers, or eight on AVX-512, which are
+  accurate to 4 units in the last place.
+- A program with a function that C's library lacks (digamma) stays with NumPy.
 
 ## JAX
 
-`compile(f, backend="jax")` (`pip install "autograd-core[jax]"`) has JAX run the program, and
+With `compile(f, backend="jax")` (`pip install "autograd-core[jax]"`) JAX runs the program, and
 `compiled.to_jax()` is the program as a pure function of JAX, for `jit`, `vmap`, `grad`,
-`shard_map`, `jax.export` and more devices than one; its docstring is its source. Of a layer on a
-batch, `f = compile(layer, batch=(0, None, None))`, once `f` has been called,
-`f.to_jax(wrt=(0, 1, 2))` is
+`shard_map`, `jax.export` and several devices; its docstring is its source. For a layer on a batch,
+`f = compile(layer, batch=(0, None, None))`, after a call of `f`, `f.to_jax(wrt=(0, 1, 2))` is
 
 ```text
 def program(x, w, b, live):
@@ -201,46 +199,50 @@ def program(x, w, b, live):
 ```
 
 - It computes in float64, for which a function of JAX needs `jax.config.update("jax_enable_x64",
-  True)`; `backend="jax"` sees to that itself. `dtype="float32"` is right to 7 digits and
-  `"bfloat16"` to 2 or 3; sums over many terms lose more.
-- inf, nan and subgradients are eager's. What differs is JAX's: numbers below 2.2e-308 are 0 on a
-  CPU, lgamma, gamma and digamma are right to 12 digits. polygamma from the second order on, which
-  JAX has wrong below 0, is refused by name.
-- The derivative that JAX takes of a function with one number for a result is our gradient. Others,
-  of a batch, of several results, second ones, are JAX's of these lines: relu has half a slope at 0.
-- A function that decides on its arguments (`if x > 0`) is refused: a pure function cannot check.
+  True)`; `backend="jax"` does that itself. `dtype="float32"` is right to 7 digits and `"bfloat16"`
+  to 2 or 3; sums of many terms lose more.
+- inf, nan and subgradients are the same as on Values. Two differences are JAX's own: on a CPU
+  numbers below 2.2e-308 are 0, and lgamma, gamma and digamma are right to 12 digits. polygamma from
+  the second order on, which JAX has wrong below 0, is refused with an error that names it.
+- JAX's derivative of a function that returns one number is our gradient. All others (of a batch, of
+  several results, second derivatives) are those JAX takes of these lines, where relu has slope 0.5
+  at 0.
+- A function that branches on its arguments (`if x > 0`) is refused, because a pure function cannot
+  check which branch is right.
 
 ## ONNX
 
 `compiled.to_onnx("f.onnx", wrt=(0, 1))` (`pip install "autograd-core[onnx]"`) writes the program as
 a graph for the runtimes of ONNX, gradients included: an input for each argument, the outputs
 `value` and `d_x`, any number of samples. Functions that ONNX lacks (erfc, lgamma, log1p ...) and
-decisions are refused by name. `dtype="float32"` is for runtimes that lack functions of float64;
-onnxruntime computes erf in float32 whatever it is given.
+branches on arguments are refused with an error that names them. `dtype="float32"` is for runtimes
+that lack functions of float64; onnxruntime computes erf in float32 always.
 
 ## What to know
 
 - The function runs once, on Values; randomness, printing and reading files happen then. A branch
-  on a Value is noted, and a call for which it goes the other way captures the function again.
-- `batch=(None, 0)` maps one sample's graph over the leading axis of the second argument: the graph
-  is that of one sample, any number of samples runs, and gradients of the first are summed.
-- Graphs without such structure, deep and narrow or irregular, become straight-line Python. Where
-  they are too long to be compiled, and llvmlite is there, a machine that LLVM has compiled once
-  runs them step by step, at one to three nanoseconds each, once they have been called often enough.
+  on a Value is recorded, and a call that takes the other branch captures the function again.
+- `batch=(None, 0)` captures the function for one sample and maps it over the leading axis of the
+  second argument, for any number of samples. Gradients by the first argument are summed over them.
+- Graphs without such structure (deep and narrow, or irregular) become straight-line Python. If they
+  are too long to compile, have been called often enough, and llvmlite is installed, a machine that
+  LLVM compiles once runs them step by step, at one to three nanoseconds a step.
 - `compiled.report` says what was found; `compiled.picture` is the picture above, as DOT text.
-- `compiled.bind(x, wrt=0)` is the call without its checks, for a loop that makes it very often.
-- Its numbers are the graph's, also inf, nan and -0.0, but for rounding, and for this: like terms of
-  a sum may be added in another order (what is subtracted is not part of it, so two-sum and Kahan's
-  sum work); constant factors between 2**-64 and 2**64 may be multiplied in elsewhere, so within
-  that of overflow another number of two may overflow first; a sum of terms that are all -0.0 is
-  0.0. What is computed twice is computed once, and its gradient added up before it goes on: it may
-  be inf where the graph adds inf and -inf to nan. In a batch, the gradient by an argument that all
-  samples share is added up over them where that is cheapest, and products of exponentials that are
-  equal by their formulas have difference 0 also where their parts are inf or nan.
+- `compiled.bind(x, wrt=0)` is a call without checks, for a loop that makes it very often.
+- The numbers are those of the graph, inf, nan and -0.0 included, up to rounding and the following.
+  - Terms of a sum may be added in another order. Differences keep theirs, so that two-sum and
+    Kahan's sum work. A sum of terms that are all -0.0 is 0.0.
+  - Constant factors between 2**-64 and 2**64 may be multiplied in elsewhere, so that within such a
+    factor of overflow another number may overflow than in the graph.
+  - A common subexpression is computed once, and the terms of its adjoint are added before they are
+    passed on: a gradient may be inf where the graph adds inf and -inf to nan.
+  - In a batch, the gradient by an argument that all samples share is summed over them where that is
+    cheapest, and the difference of products of exponentials with equal formulas is 0 even if they
+    are inf or nan.
 - Every program is verified before it runs. If the compiler has a fault, the function runs as
-  straight-line Python, a batch sample by sample, and a warning and the report say so;
-  `AUTOGRAD_CORE_VERIFY=1` in the environment checks every pass and raises instead.
-- How fast it is beside NumPy, JAX, PyTorch and CasADi: `python tests/benchmarks/compiler.py`.
+  straight-line Python, a batch sample by sample, and a warning and the report say so. With
+  `AUTOGRAD_CORE_VERIFY=1` in the environment every pass is verified, and a fault is raised.
+- Its speed beside NumPy, JAX, PyTorch and CasADi: `python tests/benchmarks/compiler.py`.
 """
 
 
