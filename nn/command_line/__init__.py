@@ -1,9 +1,9 @@
-"""Command line: what `python -m nn` does with a table.
+"""Command line: the commands of `python -m nn`.
 
-In: arguments; `nn.__main__` brings the functions that draw.
-Out: a report to look at, a saved model, answers as a table, runs side by side.
-Read first: cli.py; commands.py is for saved models, options.py for what may be typed, runs.py says
-where things are written.
+In: arguments; functions that draw, which `nn.__main__` passes in.
+Out: a report, a saved model, predictions as a table, a comparison of runs.
+Read first: cli.py, with the command train; commands.py has those for saved models, options.py the
+parser of arguments, runs.py and folder.py write the results.
 """
 
 from nn.command_line.runs import FILES, Pictures

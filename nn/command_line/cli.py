@@ -1,6 +1,6 @@
-"""Command line: `python -m nn train iris`, `compare`, and who does the others; errors are one line.
+"""CLI: runs the command line: `train` and `compare` here, others in commands.py.
 
-Functions that draw come as arguments.
+Errors are shown as one line. Functions that draw are arguments, as nn does not import viz.
 """
 
 from __future__ import annotations
@@ -34,29 +34,31 @@ from nn.tables import (
     linear,
     load,
     search,
+    settings_text,
     split,
-    told,
 )
 
-_ASKED = ("target", "regression", "drop", "keep", "categories", "missing", "header", "decimal")
-_TRIED = ("loss", "epoch", "hidden", "learning_rate", "weight_decay", "dropout")
+_LOAD_OPTIONS = (
+    "target", "regression", "drop", "keep", "categories", "missing", "header", "decimal",
+)  # fmt: skip
+_TRIAL_KEYS = ("loss", "epoch", "hidden", "learning_rate", "weight_decay", "dropout")
 
 
 def run(arguments: Sequence[str] | None, pictures: Pictures) -> int:
     """Run the command line and return the exit status.
 
     Args:
-        arguments: As typed; None takes those of the process.
-        pictures: What draws a graph and a history.
+        arguments: The words of the command line; None takes those of the process.
+        pictures: The functions that draw.
     """
     options = parser().parse_args(arguments)
     options.typed = list(sys.argv[1:] if arguments is None else arguments)
     try:
         with warnings.catch_warnings():
-            warnings.showwarning = _say
+            warnings.showwarning = _show_warning
             _call(options, pictures)
         sys.stdout.flush()
-    except BrokenPipeError:  # somebody has read enough: python -m nn predict ... | head
+    except BrokenPipeError:  # the reader has closed the pipe: python -m nn predict ... | head
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         print("python -m nn: interrupted", file=sys.stderr)
@@ -81,8 +83,8 @@ def _call(options: Namespace, pictures: Pictures) -> None:
             commands.info(options)
 
 
-def _say(message: Warning | str, *where: object, **more: object) -> None:
-    """Show a warning as one line, without the place in the code."""
+def _show_warning(message: Warning | str, *where: object, **more: object) -> None:
+    """Print a warning as one line, without file and line number."""
     print(f"\npython -m nn: {' '.join(str(message).split())}", file=sys.stderr)
 
 
@@ -95,22 +97,22 @@ def _one_line(error: Exception) -> str:
 
 
 def train(options: Namespace, pictures: Pictures) -> None:
-    """Train on a table, print how it goes and write the report."""
+    """Train on a table, print the progress and write the report."""
     if not options.chunks:
         _train(options, pictures, None)
         return
     if options.folds or options.search:
         raise UserError("--chunks is for one training; leave --folds and --search out")
-    beside = (options.out or RUNS).absolute().parent
-    beside.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".chunks-", dir=beside, ignore_cleanup_errors=True) as folder:
+    parent = (options.out or RUNS).absolute().parent
+    parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".chunks-", dir=parent, ignore_cleanup_errors=True) as folder:
         _train(options, pictures, Path(folder))
 
 
 def _train(options: Namespace, pictures: Pictures, folder: Path | None) -> None:
     seed, name = options.seed, options.name or _run_name(options.table)
-    asked = {name: getattr(options, name) for name in _ASKED} | {"folder": folder}
-    dataset = load(options.table, seed, asked)
+    load_options = {name: getattr(options, name) for name in _LOAD_OPTIONS} | {"folder": folder}
+    dataset = load(options.table, seed, load_options)
     task = split(
         options.table,
         dataset,
@@ -126,7 +128,7 @@ def _train(options: Namespace, pictures: Pictures, folder: Path | None) -> None:
         trials = _search(task, settings, options, place)
         if trials:
             settings = trials[0].settings
-            print(f"best: {told(settings)}")
+            print(f"best: {settings_text(settings)}")
         folds: list[dict[str, float]] = []
         if options.folds:
             folds = cross_validate(
@@ -145,7 +147,7 @@ def _train(options: Namespace, pictures: Pictures, folder: Path | None) -> None:
             linear(task),
             command=shlex.join(["python", "-m", "nn", *options.typed]),
             folds=folds,
-            trials=[{key: one[key] for key in _TRIED} for one in tried],
+            trials=[{key: one[key] for key in _TRIAL_KEYS} for one in tried],
         )
         print(f"{text_of(facts)}")
         left_out = ""
@@ -182,7 +184,7 @@ def _search(task: Task, settings: Settings, options: Namespace, place: Place) ->
 
 
 def compare(options: Namespace) -> None:
-    """Print runs side by side, and write a page that shows them."""
+    """Print a table of runs, and write it as a page."""
     runs = {str(path): facts for path in options.runs if (facts := read_run(path)) is not None}
     if not runs:
         raise UserError("there are no runs to compare; name folders such as runs/*")

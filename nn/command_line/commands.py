@@ -1,4 +1,4 @@
-"""Commands: what is done with a saved model: `evaluate`, `predict` and `info`."""
+"""Commands: `evaluate`, `predict` and `info`, which use a saved model."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from nn.tables import BUILT_IN, UserError, load
 
 
 def evaluate(options: Namespace) -> None:
-    """Print what a saved model is worth on a table, as text or as JSON."""
+    """Print the scores of a saved model on a table, as text or as JSON."""
     model, notes = _read(options.model)
     classes, target = notes["classes"], options.target or notes["target"]
     features = notes["features"]
@@ -41,13 +41,13 @@ def evaluate(options: Namespace) -> None:
         given, recipe = dataset.x, None
         said: tuple[str, ...] = ()
         truth = np.asarray(dataset.y, dtype=np.float64)
-        y = _numbered(truth, dataset.target_names, classes)
+        y = _class_numbers(truth, dataset.target_names, classes)
     else:
         recipe = _recipe(notes, options.table)
-        again = read_again(options.table, recipe, target)
-        given, said = again.x, again.notes
-        y = known_target(again, target, recipe, classes)
-    _say(said)
+        later = read_again(options.table, recipe, target)
+        given, said = later.x, later.notes
+        y = known_target(later, target, recipe, classes)
+    _print_notes(said)
     outputs = model.predict(_scaled(given, notes))
     table = Dataset(given, y, features, target, classes, said, recipe)
     facts = facts_on(
@@ -61,7 +61,7 @@ def evaluate(options: Namespace) -> None:
 
 
 def predict(options: Namespace) -> None:
-    """Write the columns of a table as they are, and a saved model's answers beside them, as CSV."""
+    """Write the columns of a table, and a saved model's predictions in further ones, as CSV."""
     model, notes = _read(options.model)
     classes, count = notes["classes"], 0
     named = [f"predicted {notes['target']}", *(f"p({name})" for name in classes)]
@@ -85,25 +85,25 @@ def predict(options: Namespace) -> None:
 def _parts(
     options: Namespace, notes: dict[str, Any]
 ) -> Iterator[tuple[Sequence[str], Sequence[Sequence[str]], Floats]]:
-    """Yield the names and cells of the columns to write, and the inputs, some rows at a time."""
+    """Yield header and rows to write, and the inputs, some rows at a time."""
     if _built_in(options.table):
         x = load(options.table, options.seed).x
         yield notes["features"], [[*map(str, row)] for row in x.tolist()], x
         return
-    told: set[str] = set()
-    for again in read_in_parts(options.table, _recipe(notes, options.table)):
-        header, rows = again.cells.header, [row for _, row in again.cells.rows]
+    printed: set[str] = set()
+    for later in read_in_parts(options.table, _recipe(notes, options.table)):
+        header, rows = later.cells.header, [row for _, row in later.cells.rows]
         wanted = [*options.id, *(options.only or ())]
         if wanted or options.only is not None:
-            places = [again.cells.column(name) for name in wanted]
+            places = [later.cells.column(name) for name in wanted]
             header, rows = [header[i] for i in places], [[row[i] for i in places] for row in rows]
-        _say([note for note in again.notes if note.partition(":")[0] not in told])
-        told |= {note.partition(":")[0] for note in again.notes}
-        yield header, rows, again.x
+        _print_notes([note for note in later.notes if note.partition(":")[0] not in printed])
+        printed |= {note.partition(":")[0] for note in later.notes}
+        yield header, rows, later.x
 
 
 def info(options: Namespace) -> None:
-    """Print what a model file holds."""
+    """Print the contents of a model file."""
     header, arrays = saving.read(options.model)
     model = cast(Module, saving.load(options.model))
     print(f"{options.model}: {header['format']}, version {header['version']}\n")
@@ -135,13 +135,13 @@ def _built_in(table: str) -> bool:
 
 
 def _recipe(notes: dict[str, Any], table: str) -> Recipe:
-    """Return what the columns of the model's table became."""
+    """Return the recipe by which a table becomes the model's inputs."""
     if notes.get("recipe"):
         return Recipe.from_json(notes["recipe"])
     return recipe_of(notes["features"], notes["mean"], table)
 
 
-def _say(notes: Sequence[str]) -> None:
+def _print_notes(notes: Sequence[str]) -> None:
     for note in notes:
         print(f"python -m nn: {note}", file=sys.stderr)
 
@@ -155,18 +155,18 @@ def _scaled(x: Floats, notes: dict[str, Any]) -> Floats:
     return Standardizer(np.array(notes["mean"]), np.array(notes["scale"]))(x)
 
 
-def _numbered(y: Floats, there: list[str], known: list[str]) -> Floats:
-    """Return class numbers as the model counts them; a table may have fewer classes."""
+def _class_numbers(y: Floats, names: list[str], known: list[str]) -> Floats:
+    """Return class numbers of a table, which may have fewer classes, as the model's numbers."""
     if not known:
         return y
-    strange = [name for name in there if name not in known]
-    if strange:
-        raise UserError(f"the model knows the classes {', '.join(known)}, not {strange[0]!r}")
-    return np.array([known.index(there[int(label)]) for label in y])
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise UserError(f"the model knows the classes {', '.join(known)}, not {unknown[0]!r}")
+    return np.array([known.index(names[int(label)]) for label in y])
 
 
 def _answers(outputs: Floats, classes: list[str]) -> Iterator[list[object]]:
-    """Return for each row its number, or its class and what speaks for each of them."""
+    """Yield the cells for each row: the number, or the class and the probability of each class."""
     if not classes:
         for number in outputs[:, 0]:
             yield [np.format_float_positional(number, 7, unique=False, fractional=False, trim="-")]

@@ -1,4 +1,4 @@
-"""Files: a folder of results, put into its place file by file once all of them are written."""
+"""Folder: writes the files of a result to a draft folder, then moves them all to their target."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from pathlib import Path
 
 from autograd_core.files import draft_name
 
-_STALE = 86_400.0  # seconds; a draft this old was left by a process that was killed
+_STALE_SECONDS = 86_400.0  # an older draft was left by a process that was killed
 
 
 class Folder:
-    """A folder that is written beside its place and put there when it is complete.
+    """A folder that is written as a draft beside its target, and moved when it is complete.
 
     Args:
-        target: Its place.
-        names: The files it may hold: a folder there with others in it is somebody else's.
+        target: The path of the folder.
+        names: The names of its files; an existing folder with other files is refused.
 
     Raises:
-        OSError: If it cannot be made there, or the one there is somebody else's.
+        OSError: If the folder cannot be created, or has other files.
     """
 
     def __init__(self, target: Path, names: Iterable[str]) -> None:
@@ -38,7 +38,9 @@ class Folder:
                     f"holds {foreign[0]!r}, which is no part of a report; choose another folder",
                     str(target),
                 )
-        elif target.exists() and not target.is_dir():  # it may have come since
+        elif (
+            target.exists() and not target.is_dir()
+        ):  # is_dir again: another process may have created it
             raise NotADirectoryError(
                 errno.ENOTDIR, "is a file, not a folder; choose another name", str(target)
             )
@@ -46,7 +48,7 @@ class Folder:
         self.draft = Path(os.path.abspath(target)).with_name(draft_name(target.name))
         try:
             self.draft.mkdir(parents=True)
-            self.draft.rmdir()  # tried now, made when there is something to write
+            self.draft.rmdir()  # only a test; `file` creates it
         except OSError as error:
             inside = any(parent.is_file() for parent in self.draft.parents)
             why = "it would lie inside a file" if inside else error.strerror
@@ -54,27 +56,27 @@ class Folder:
                 error.errno, f"cannot make this folder ({why}); choose another place", str(target)
             ) from None
         for old in self.draft.parent.glob(f".{target.name[:40]}-draft-*"):
-            with suppress(FileNotFoundError):  # its own process has put it into place by now
-                if time.time() - old.stat().st_mtime > _STALE:
+            with suppress(FileNotFoundError):  # its own process has moved it meanwhile
+                if time.time() - old.stat().st_mtime > _STALE_SECONDS:
                     shutil.rmtree(old, ignore_errors=True)
 
     def file(self, name: str) -> Path:
-        """Return where to write a file of that name."""
+        """Return the path for writing a file of that name."""
         self.draft.mkdir(exist_ok=True)
         return self.draft / name
 
     def finish(self) -> None:
-        """Put the files into place and remove those of the results before, if there are any.
+        """Move the files to the target, and remove other files of an earlier result there.
 
-        Where several processes write into one folder, the last one's files stay, all of them.
+        If several processes write to one target, it has the files of the last one only.
         """
         if not self.target.exists():
             try:
                 self.draft.rename(self.target)
                 return
-            except OSError:  # somebody else was quicker
+            except OSError:  # another process has created it meanwhile
                 self.target.mkdir(exist_ok=True)
-        with _alone_in(self.target), _uninterrupted():
+        with _locked(self.target), _uninterrupted():
             made = os.listdir(self.draft)
             for name in made:
                 os.replace(self.draft / name, self.target / name)
@@ -83,13 +85,13 @@ class Folder:
         self.draft.rmdir()
 
     def finish_anew(self) -> None:
-        """Put the files where nothing is: its place, or the next free one, `NAME-2` and so on."""
+        """Move the files to the target, or if that exists to the next free of `NAME-2`, ..."""
         place, number = self.target, 1
         while True:
             try:
                 if self.target.exists():
                     raise FileExistsError(errno.EEXIST, "is taken", str(self.target))
-                self.draft.rename(self.target)  # refused where somebody else was quicker
+                self.draft.rename(self.target)  # fails if another process has created it meanwhile
                 return
             except OSError:
                 if not self.target.exists():
@@ -98,32 +100,32 @@ class Folder:
                 self.target = place.with_name(f"{place.name}-{number}")
 
     def discard(self) -> None:
-        """Remove what has been written, unless it is in its place."""
+        """Remove the draft, if it has not been moved."""
         shutil.rmtree(self.draft, ignore_errors=True)
 
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Let Ctrl-C wait until files of two results no longer lie side by side."""
+    """Delay Ctrl-C until the end of the `with`: files of two results must not be mixed."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    heard: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, frame: heard.append(number))
+    pending: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: pending.append(number))
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-    if heard:
+    if pending:
         signal.raise_signal(signal.SIGINT)
 
 
 @contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Keep other processes that ask for it out of a folder, where the system can."""
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder, on systems that have file locks."""
     try:
         import fcntl
-    except ImportError:  # Windows: files are still replaced one by one
+    except ImportError:  # Windows: no lock; each file is still replaced atomically
         yield
         return
     handle = os.open(folder, os.O_RDONLY)

@@ -1,4 +1,4 @@
-"""Options: what may be typed after `python -m nn`, and what each word may be."""
+"""Options: the parser of the command line `python -m nn`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ T = TypeVar("T", int, float)
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that says what is wrong in one line."""
+    """A parser that reports an error in one line."""
 
     def error(self, message: str) -> NoReturn:
         """Print the message and end with status 2."""
@@ -134,7 +134,7 @@ def parser() -> Parser:
 
 
 def _number(kind: Callable[[str], T], fits: Callable[[T], bool], what: str) -> Callable[[str], T]:
-    """Return what makes a number of a word, and refuses one that does not fit."""
+    """Return a function that converts text to a number; argparse shows its errors."""
 
     def number(text: str) -> T:
         with suppress(ValueError):

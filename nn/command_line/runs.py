@@ -1,4 +1,4 @@
-"""Runs: where a training is written: a folder of its own, and `report/`, which is the latest."""
+"""Runs: writes the results of a training to a folder of its own, and to `report/`, the latest."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ from nn.reports import Report
 from nn.tables import Learnt, Task, UserError, build
 
 FILES = ("index.html", "report.json", "graph.svg", "play.html", "history.csv", "model.npz")
-ASKED = ("playground.html",)  # which there is only when asked for
-EARLIER = ("loss.svg", "boundary.svg")  # that reports of 0.1.0 had beside them
+OPTIONAL = ("playground.html",)  # with --playground
+EARLIER = ("loss.svg", "boundary.svg")  # further files of reports of 0.1.0, to be replaced
 LATEST, RUNS = Path("report"), Path("runs")
-_DRAWN = 4000  # parameters: a graph of more is no picture
-_PLAYED = 1000  # rows that a playground has at most
-_NEURONS = 100  # inputs and neurons of a picture of the network
+_MAX_DRAWN_PARAMETERS = 4000  # a graph of more is not readable
+_PLAYGROUND_ROWS = 1000  # rows in a playground, at most
+_MAX_DRAWN_NEURONS = 100  # inputs and neurons in a picture of the network
 
 
 @dataclass(frozen=True)
 class Pictures:
-    """What draws, given from outside, since nn does not know viz.
+    """Functions that draw, passed in, as nn does not import viz.
 
     Attributes:
-        graph: The graph of a Value, forward and backward, as SVG.
-        player: A page that plays both passes over the graph of a Value, as HTML.
-        network: The neurons and weights of a model as SVG: from the model, the names of its inputs
-            and outputs, and "light" or "dark".
-        playground: A page in which a model trains on a table, as HTML.
+        graph: Returns the graph of a Value, forward and backward, as SVG.
+        player: Returns a page that plays both passes over the graph of a Value, as HTML.
+        network: Returns the neurons and weights of a model as SVG; its arguments are the model, the
+            names of its inputs and outputs, and "light" or "dark".
+        playground: Returns a page in which a model trains on a table, as HTML.
     """
 
     graph: Callable[[Value], bytes]
@@ -48,48 +48,48 @@ class Pictures:
 
 
 class Place:
-    """Where a training is written, all of it or nothing.
+    """The folders to which a training is written, completely or not at all.
 
     Args:
-        out: A folder that the results are put into, in place of those of another report; None makes
-            a new one, `runs/NAME-DATE`, and also writes `report/`.
-        name: What the run is called.
+        out: The folder; an earlier report in it is replaced. None creates `runs/NAME-DATE`, and
+            replaces `report/` too.
+        name: The name of the run.
 
     Raises:
-        OSError: If a folder cannot be made, or holds other files.
+        OSError: If a folder cannot be created, or has other files.
     """
 
     def __init__(self, out: Path | None, name: str) -> None:
-        names = (*FILES, *ASKED, *EARLIER)
+        names = (*FILES, *OPTIONAL, *EARLIER)
         self.shown = out or LATEST
         self.latest = Folder(self.shown, names)
         self.run: Folder | None = None
         if out is None:
             place = RUNS / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}"
-            self.run = Folder(place, (*FILES, *ASKED))
+            self.run = Folder(place, (*FILES, *OPTIONAL))
 
     def log(self, name: str) -> Path:
-        """Return the file that a search writes what it has tried to."""
+        """Return the path of the log of a search."""
         place = self.shown if self.run is None else self.run.target.parent / name
         return place.with_name(f"{place.name}-search.jsonl")
 
     def finish(self) -> None:
-        """Put what was written with `latest.file(name)` into place: the run first."""
+        """Move the files that were written with `latest.file(name)`; a copy to the run first."""
         if self.run is not None:
-            for name in (*FILES, *ASKED):
+            for name in (*FILES, *OPTIONAL):
                 if (made := self.latest.file(name)).exists():
                     shutil.copyfile(made, self.run.file(name))
             self.run.finish_anew()
         self.latest.finish()
 
     def discard(self) -> None:
-        """Remove what has been written, unless it is in its place."""
+        """Remove drafts that have not been moved."""
         for folder in (self.run, self.latest):
             if folder is not None:
                 folder.discard()
 
     def describe(self) -> str:
-        """Return where to look."""
+        """Describe where the report is."""
         kept = f" (kept in {self.run.target})" if self.run is not None else ""
         return f"report: {self.shown / 'index.html'}{kept}"
 
@@ -99,7 +99,7 @@ def write_files(
 ) -> list[str]:
     """Write the files of a training; return a line for each that is left out."""
     model, drawn, missing = learnt.model, {}, []
-    if model.count_params() <= _DRAWN:
+    if model.count_params() <= _MAX_DRAWN_PARAMETERS:
         root = sample_loss(task, learnt)
         player = pictures.player(root)
         folder.file("graph.svg").write_bytes(pictures.graph(root))
@@ -111,7 +111,7 @@ def write_files(
             "look at"
         )
     features, classes = task.dataset.feature_names, task.classes
-    if len(features) + sum(learnt.settings.hidden) <= _NEURONS:
+    if len(features) + sum(learnt.settings.hidden) <= _MAX_DRAWN_NEURONS:
         outputs = classes if len(classes) > 2 else [classes[1] if classes else facts["target"]]
         for theme, name in (("light", "network"), ("dark", "network dark")):
             drawn[name] = pictures.network(model, features, outputs, theme).decode()
@@ -124,12 +124,12 @@ def write_files(
 
 
 def write_playground(folder: Folder, task: Task, learnt: Learnt, pictures: Pictures) -> str:
-    """Write the page in which the network of a training trains anew; return why not, if so."""
+    """Write the page in which the network is trained again; return why it is left out, or ""."""
     assert pictures.playground is not None
     model, loss, measured = build(task, learnt.settings)
     model.compile(learnt.settings.optimizer, loss, measured)
     model.optimizer.learning_rate = learnt.settings.learning_rate
-    x, y = (np.asarray(part[:_PLAYED]) for part in task.train)
+    x, y = (np.asarray(part[:_PLAYGROUND_ROWS]) for part in task.train)
     y = y if task.classes else task.unit(y)
     try:
         page = pictures.playground(model, x, y)
@@ -140,7 +140,7 @@ def write_playground(folder: Folder, task: Task, learnt: Learnt, pictures: Pictu
 
 
 def sample_loss(task: Task, learnt: Learnt) -> Value:
-    """Return the loss of the first test row, its backward pass done."""
+    """Return the loss of the first test row, after `backward()`."""
     (x, y), model = task.test, learnt.model
     inputs = [
         Value(number, label=name)
@@ -154,10 +154,10 @@ def sample_loss(task: Task, learnt: Learnt) -> Value:
 
 
 def read_run(path: Path) -> dict[str, Any] | None:
-    """Return the facts of a run; None of a file, as the log of a search.
+    """Return the facts of a run; None for a file that is not JSON, such as the log of a search.
 
     Raises:
-        UserError: If it is no run, or its facts are damaged.
+        UserError: If it is not a run, or its facts are damaged.
     """
     if path.is_file() and path.suffix != ".json":
         return None
@@ -177,5 +177,5 @@ def read_run(path: Path) -> dict[str, Any] | None:
 
 
 def _numbers(kept: Iterable[float | None]) -> list[float]:
-    """Return numbers with nan for null, which stands for what is nan or infinite."""
+    """Return numbers with nan for null, which stands for nan and infinite numbers."""
     return [math.nan if number is None else float(number) for number in kept]

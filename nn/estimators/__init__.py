@@ -1,10 +1,10 @@
-"""Estimators: scikit-learn's conventions, and networks that keep them.
+"""Estimators: networks with scikit-learn's interface.
 
 In: a table `X` and its targets `y`, also of pandas or polars.
 Out: classes or numbers; in a Pipeline, a GridSearchCV or alone, with or without scikit-learn.
-Read first: mlp.py (MLPClassifier, MLPRegressor), options.py, network.py, which trains, with
-scores.py and minimize.py; wrapped.py makes an estimator of any model; conventions.py and checks.py
-are what all keep.
+Read first: mlp.py (MLPClassifier, MLPRegressor); options.py has their arguments, network.py trains,
+with scores.py and minimize.py; wrapped.py makes an estimator of any model; conventions.py and
+checks.py are shared by all.
 """
 
 from nn.estimators.checks import check_numbers, check_table, check_target, feature_names

@@ -1,4 +1,4 @@
-"""Checks of an estimator's tables: the errors that scikit-learn's users and tools expect."""
+"""Checks: validates an estimator's tables, with the errors that scikit-learn's tools expect."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from nn.data.tables import column_names
 
 
 class Fitted(Protocol):
-    """An estimator that may have been fitted."""
+    """An estimator; it has `n_features_in_` once it is fitted."""
 
     n_features_in_: int
 
 
 def feature_names(X: object) -> NDArray[Any] | None:
-    """Return the names of a table's columns, if it has any and all are text."""
+    """Return the names of a table's columns; None if there are none, or not all are text."""
     names = column_names(X)
     return np.array(names, dtype=object) if names else None
 
@@ -29,7 +29,8 @@ def check_table(X: ArrayLike, estimator: Fitted, *, fitted: bool = False) -> Flo
     """Return inputs as `(samples, inputs)`.
 
     Raises:
-        ValueError: If they are not a table of finite real numbers, or not as wide as in `fit`.
+        ValueError: If they are not a table of finite real numbers, or with `fitted` have another
+            number of columns than in `fit`.
         TypeError: If they are sparse.
     """
     name = type(estimator).__name__
@@ -50,7 +51,7 @@ def check_table(X: ArrayLike, estimator: Fitted, *, fitted: bool = False) -> Flo
         )
     try:
         table = raw.astype(np.float64)
-    except (TypeError, ValueError) as error:  # each as itself: scikit-learn's tools look
+    except (TypeError, ValueError) as error:  # scikit-learn's tools check the type
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(f"{name} wants numbers: {error}") from None
     if table.shape[0] == 0:
@@ -90,12 +91,12 @@ def _check_names(X: object, estimator: object) -> None:
 def check_target(
     y: ArrayLike | None, samples: int, estimator: Fitted
 ) -> tuple[NDArray[Any], NDArray[np.intp]]:
-    """Return the classes, sorted, and the number of each sample's class.
+    """Return the classes, sorted, and the class number of each sample.
 
     Raises:
         ValueError: If there is no target, or it is not one class per sample.
     """
-    labels = _given(y, samples, estimator, 1)
+    labels = _checked_targets(y, samples, estimator, 1)
     if labels.dtype.kind == "f":
         if not np.isfinite(labels).all():
             raise ValueError("Input y contains NaN or infinity")
@@ -123,14 +124,16 @@ def check_numbers(y: ArrayLike | None, samples: int, estimator: object) -> Float
     Raises:
         ValueError: If there are none, not one row for each sample, or not finite real numbers.
     """
-    numbers = _given(y, samples, estimator, 2).astype(np.float64)
+    numbers = _checked_targets(y, samples, estimator, 2).astype(np.float64)
     if not np.isfinite(numbers).all():
         raise ValueError("Input y contains NaN or infinity")
     return numbers
 
 
-def _given(y: ArrayLike | None, samples: int, estimator: object, dimensions: int) -> NDArray[Any]:
-    """Return targets of so many dimensions at most, one of them for each sample."""
+def _checked_targets(
+    y: ArrayLike | None, samples: int, estimator: object, dimensions: int
+) -> NDArray[Any]:
+    """Return targets as an array of 1 to `dimensions` axes, with one row per sample."""
     if y is None:
         raise ValueError(
             f"{type(estimator).__name__} requires y to be passed, but the target y is None"
@@ -139,7 +142,7 @@ def _given(y: ArrayLike | None, samples: int, estimator: object, dimensions: int
     if np.iscomplexobj(found):
         raise ValueError("Complex data not supported: y must be classes or real numbers")
     if found.ndim == 2 and found.shape[1] == 1:
-        found = _as_column(found)
+        found = _raveled(found)
     if not 1 <= found.ndim <= dimensions:
         wanted = "1d" if dimensions == 1 else "1d or 2d"
         raise ValueError(f"y should be a {wanted} array, got an array of shape {found.shape}")
@@ -150,7 +153,7 @@ def _given(y: ArrayLike | None, samples: int, estimator: object, dimensions: int
     return found
 
 
-def _as_column(labels: NDArray[Any]) -> NDArray[Any]:
+def _raveled(labels: NDArray[Any]) -> NDArray[Any]:
     theirs = sys.modules.get("sklearn.exceptions")
     warnings.warn(
         "A column-vector y was passed when a 1d array was expected; use y.ravel()",

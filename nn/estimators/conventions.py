@@ -1,7 +1,7 @@
-"""Conventions: what scikit-learn wants of an estimator, without scikit-learn.
+"""Conventions: the methods that scikit-learn requires of an estimator, without importing it.
 
-Where scikit-learn is loaded, its own exception and warning classes are used, so that its tools
-(pipelines, grid search, cross validation) treat an estimator of ours as one of theirs.
+If scikit-learn is loaded, exceptions and warnings are of its classes too, so that its tools
+(pipelines, grid search, cross validation) handle them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Self = TypeVar("Self", bound="Conventions")
 
 
 class Conventions:
-    """An estimator whose options are the arguments of its constructor, kept under their names."""
+    """An estimator whose options are constructor arguments, stored as attributes of that name."""
 
     _estimator_type = "classifier"
     _multi_output = False
@@ -35,7 +35,7 @@ class Conventions:
         """Set options by name.
 
         Raises:
-            ValueError: If there is none of that name; then nothing changes.
+            ValueError: If there is no such option; then nothing changes.
         """
         there = self.get_params()
         unknown = [name for name in params if name not in there]
@@ -49,11 +49,11 @@ class Conventions:
         return self
 
     def __sklearn_is_fitted__(self) -> bool:
-        """Return whether `fit` has been called (scikit-learn asks)."""
+        """Return whether `fit` has been called; scikit-learn calls this."""
         return hasattr(self, "n_iter_")
 
     def _keep_names(self, X: object, inputs: int) -> None:
-        """Keep how many inputs a table has, and what they are called, if it says so."""
+        """Set `n_features_in_`, and `feature_names_in_` if the table has names."""
         self.n_features_in_, names = inputs, feature_names(X)
         if names is not None:
             self.feature_names_in_ = names
@@ -75,10 +75,10 @@ class Conventions:
         return accuracy(self.predict(X), y, sample_weight)
 
     def check_fitted(self) -> None:
-        """Refuse to go on before `fit`.
+        """Check that `fit` has been called.
 
         Raises:
-            NotFitted: If it has not been called; scikit-learn's NotFittedError where it is loaded.
+            NotFitted: If not; also scikit-learn's NotFittedError, if that is loaded.
         """
         if not self.__sklearn_is_fitted__():
             raise known("NotFittedError", NotFitted)(
@@ -87,7 +87,7 @@ class Conventions:
             )
 
     def __sklearn_tags__(self) -> Any:
-        """Return what scikit-learn, the only caller, wants to know of an estimator."""
+        """Return scikit-learn's tags; only scikit-learn calls this, so it is loaded."""
         utils, kind = sys.modules["sklearn.utils"], self._estimator_type
         several = self._multi_output
         classifies = kind == "classifier"
@@ -127,8 +127,8 @@ def accuracy(said: ArrayLike, true: ArrayLike, sample_weight: ArrayLike | None =
     return float(np.average(right, weights=weights(sample_weight, len(given))))
 
 
-def counted(sample_weight: ArrayLike | None, samples: int) -> Floats | None:
-    """Return what each sample counts; None if nobody has said.
+def checked_weights(sample_weight: ArrayLike | None, samples: int) -> Floats | None:
+    """Return the weight of each sample, `(samples,)`; None if none are given.
 
     Raises:
         ValueError: If there is not one for each sample, one is negative, or all are 0.
@@ -142,20 +142,20 @@ def counted(sample_weight: ArrayLike | None, samples: int) -> Floats | None:
 
 
 class ConvergenceWarning(UserWarning):
-    """A learning rule has not come to an end.
+    """Warns of a training that ended before it converged.
 
     Background in notebooks/04_a_neuron_that_decides.ipynb.
     """
 
 
 class NotFitted(ValueError, AttributeError):
-    """predict before fit."""
+    """A method was called before `fit`."""
 
 
 def known(name: str, own: type[Exception]) -> type[Exception]:
-    """Return our own class; where scikit-learn is loaded, one that is its class as well."""
+    """Return `own`, or if scikit-learn is loaded, a subclass of it and of its class `name`."""
     theirs = getattr(sys.modules.get("sklearn.exceptions"), name, None)
     return own if theirs is None else type(name, (own, theirs), {})
 
 
-Estimator = Conventions  # as files of before call it
+Estimator = Conventions  # its name in pickles of 0.1.0

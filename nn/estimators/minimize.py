@@ -1,4 +1,4 @@
-"""Minimize: L-BFGS of scipy, which is imported by who asks for it."""
+"""Minimize: scipy's L-BFGS, imported when it is used."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ def minimized(
     start: Floats,
     options: Mapping[str, float],
 ) -> Any:
-    """Return what scipy's `minimize` has found.
+    """Return the result of scipy's `minimize`.
 
     Args:
-        objective: Gives the value and the gradient at a point.
+        objective: Returns the value and the gradient at a point.
         start: The first point.
-        options: Those of its method L-BFGS-B.
+        options: Of the method L-BFGS-B.
 
     Raises:
         ImportError: If there is no scipy.

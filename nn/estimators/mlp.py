@@ -20,37 +20,37 @@ Classifier = TypeVar("Classifier", bound="MLPClassifier")
 
 @dataclass(eq=False, repr=False)
 class MLPClassifier(Network):
-    """A multi-layer perceptron that tells classes, as scikit-learn's, trained by this package.
+    """A multi-layer perceptron for classes, like scikit-learn's, trained by this package.
 
-    The arguments and their defaults are scikit-learn's, and so are the numbers: weights are drawn
-    and rows taken in its order. `loss_curve_`, `coefs_` and `intercepts_` are as there; `model_` is
-    the network of Values, without the last activation. With `early_stopping` other rows are held
-    back than scikit-learn would. Tables are dense; weights are float64.
+    Arguments, defaults and results are scikit-learn's: weights are drawn, and rows shuffled, by the
+    same random numbers. `loss_curve_`, `coefs_` and `intercepts_` are as there; `model_` is the
+    network of Values, without the last activation. Only `early_stopping` holds back other rows than
+    scikit-learn does. Tables are dense; weights are float64.
 
     Args:
         hidden_layer_sizes: Neurons of each hidden layer.
         activation: identity, logistic, tanh or relu.
         solver: adam, sgd, or lbfgs, which is scipy's.
         alpha: L2 penalty on the weights, 0.5 * alpha * sum(w^2) / samples of the batch.
-        batch_size: Rows of a step; "auto" is 200 at the most.
-        learning_rate: Of sgd: constant, invscaling, or adaptive.
-        learning_rate_init: The rate, or the first one.
+        batch_size: Rows per step; "auto" is 200, or all rows if there are fewer.
+        learning_rate: The schedule of sgd: constant, invscaling, or adaptive.
+        learning_rate_init: The initial learning rate.
         power_t: The exponent of invscaling.
-        max_iter: Epochs at the most; a warning says if they were too few.
+        max_iter: Maximum number of epochs; a warning says if training has not converged.
         shuffle: Whether to take the rows in a new order each epoch.
-        random_state: Seed for weights and order, or their source.
-        tol: What is no improvement of the loss, or of the score with early stopping.
+        random_state: Seed for weights and order, or a RandomState.
+        tol: A smaller improvement of the loss (with early stopping of the score) counts as none.
         verbose: Whether to print the loss of each epoch.
-        warm_start: Whether `fit` goes on from the weights there are.
-        momentum: Of sgd.
-        nesterovs_momentum: Whether it looks ahead.
-        early_stopping: Whether to hold rows back and stop where their score does not improve.
-        validation_fraction: The share of those rows.
-        beta_1: Of adam.
-        beta_2: Of adam.
-        epsilon: Of adam.
-        n_iter_no_change: How many epochs without improvement to wait for.
-        max_fun: Of lbfgs: how often the loss may be computed.
+        warm_start: Whether `fit` continues from the current weights.
+        momentum: Momentum of sgd, 0 to 1.
+        nesterovs_momentum: Whether that is Nesterov's.
+        early_stopping: Whether to hold rows back, and stop when their score no longer improves.
+        validation_fraction: The share of those rows, between 0 and 1.
+        beta_1: Decay of adam's first moment, 0 to below 1.
+        beta_2: Decay of adam's second moment, 0 to below 1.
+        epsilon: Added to the denominator of adam.
+        n_iter_no_change: Epochs without improvement before training stops.
+        max_fun: Maximum number of evaluations of the loss by lbfgs.
 
     Attributes:
         classes_: The classes, sorted.
@@ -76,18 +76,18 @@ class MLPClassifier(Network):
         sample_weight: ArrayLike | None = None,
         classes: ArrayLike | None = None,
     ) -> Classifier:
-        """Take one epoch; `classes` lists all of them at the first call.
+        """Train for one epoch; the first call needs `classes`, the list of all classes.
 
         Raises:
             ValueError: If classes are missing at the first call, or one is not among them.
             AttributeError: If the solver is lbfgs.
         """
-        go_on = hasattr(self, "coefs_")
-        if not go_on and classes is None:
+        resume = hasattr(self, "coefs_")
+        if not resume and classes is None:
             raise ValueError("classes must be passed on the first call to partial_fit.")
         if classes is not None:
             named = np.unique(np.asarray(classes))
-            if go_on and not np.array_equal(named, self.classes_):
+            if resume and not np.array_equal(named, self.classes_):
                 raise ValueError(
                     f"`classes={named.tolist()}` is not the same as on last call to partial_fit, "
                     f"was: {self.classes_.tolist()}"
@@ -104,17 +104,17 @@ class MLPClassifier(Network):
                 raise ValueError("Unknown label type: y has several columns that are not 0 or 1")
             self.classes_ = np.arange(targets.shape[1])
             return targets, "logistic"
-        there, numbers = check_target(y, samples, self)
+        found, numbers = check_target(y, samples, self)
         if known:
-            strange = [kind for kind in there.tolist() if kind not in self.classes_]
-            if strange:
+            unknown = [kind for kind in found.tolist() if kind not in self.classes_]
+            if unknown:
                 raise ValueError(
-                    f"y has the class {strange[0]!r}, which is not in `self.classes_`: "
+                    f"y has the class {unknown[0]!r}, which is not in `self.classes_`: "
                     f"{self.classes_.tolist()}"
                 )
-            numbers = np.searchsorted(self.classes_, there[numbers])
+            numbers = np.searchsorted(self.classes_, found[numbers])
         else:
-            self.classes_ = there
+            self.classes_ = found
         count = len(self.classes_)
         if count < 2:
             raise ValueError(f"{type(self).__name__} wants two classes or more, got {count} class")
@@ -124,11 +124,11 @@ class MLPClassifier(Network):
 
     def predict_proba(self, X: ArrayLike) -> Floats:
         """Return the probabilities `(samples, classes)`, or of each label."""
-        scores = self._scores_before(X)
+        scores = self._logits(X)
         if self.out_activation_ == "softmax":
             return _rows(softmax, scores)
-        chances = _rows(sigmoid, scores)
-        return chances if self._labels else np.hstack([1.0 - chances, chances])
+        probabilities = _rows(sigmoid, scores)
+        return probabilities if self._labels else np.hstack([1.0 - probabilities, probabilities])
 
     def predict_log_proba(self, X: ArrayLike) -> Floats:
         """Return the logarithms of `predict_proba`."""
@@ -138,10 +138,10 @@ class MLPClassifier(Network):
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Return the class of each sample, or its labels as 0 and 1."""
-        chances = self.predict_proba(X)
+        probabilities = self.predict_proba(X)
         if self._labels:
-            return (chances > 0.5).astype(int)
-        chosen: NDArray[Any] = self.classes_[np.argmax(chances, axis=1)]
+            return (probabilities > 0.5).astype(int)
+        chosen: NDArray[Any] = self.classes_[np.argmax(probabilities, axis=1)]
         return chosen
 
     def _score_of(self, x: Floats, y: Floats) -> float:
@@ -153,18 +153,18 @@ class MLPClassifier(Network):
 
 @dataclass(eq=False, repr=False)
 class _Loss:
-    """The first argument of a regressor."""
+    """The argument that a regressor has before the others."""
 
     loss: str = "squared_error"
 
 
 @dataclass(eq=False, repr=False)
 class MLPRegressor(Network, _Loss):
-    """A multi-layer perceptron that estimates numbers, as scikit-learn's; see MLPClassifier.
+    """A multi-layer perceptron for numbers, like scikit-learn's; see MLPClassifier.
 
     Args:
-        loss: squared_error; there is no other here.
-        hidden_layer_sizes: And all others: as for `MLPClassifier`.
+        loss: squared_error, the only one here.
+        hidden_layer_sizes: This and all others as for `MLPClassifier`.
 
     >>> x = [[0.0], [1.0], [2.0], [3.0]]
     >>> line = MLPRegressor(hidden_layer_sizes=(), solver="sgd", alpha=0.0, max_iter=500,
@@ -187,7 +187,7 @@ class MLPRegressor(Network, _Loss):
 
     def predict(self, X: ArrayLike) -> Floats:
         """Return the numbers, `(samples,)` or `(samples, outputs)`."""
-        numbers = self._scores_before(X)
+        numbers = self._logits(X)
         return numbers.ravel() if self.n_outputs_ == 1 else numbers
 
     def _score_of(self, x: Floats, y: Floats) -> float:
@@ -195,6 +195,6 @@ class MLPRegressor(Network, _Loss):
 
 
 def _rows(function: Any, scores: Floats) -> Floats:
-    """Return an activation of each row."""
+    """Apply an activation to each row, `(samples, outputs)`."""
     with np.errstate(all="ignore"):
         return np.asarray(function(scores), dtype=np.float64).reshape(scores.shape)

@@ -1,7 +1,7 @@
-"""Network: what MLPClassifier and MLPRegressor share: the first weights, the epochs, the stop.
+"""Network: the base of MLPClassifier and MLPRegressor: initial weights, epochs, stopping.
 
-Weights are drawn, rows are taken and steps are made as scikit-learn does it, so that the same seed
-gives its numbers to rounding; losses and gradients are those of a graph of Values, compiled.
+Weights are drawn, rows shuffled and steps taken as in scikit-learn, so that the same seed gives the
+same numbers up to rounding; losses and gradients are compiled from a graph of Values.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from nn.basics import Floats, look_up
 from nn.data import train_test_split
 from nn.estimators.checks import check_table
-from nn.estimators.conventions import ConvergenceWarning, counted, known
+from nn.estimators.conventions import ConvergenceWarning, checked_weights, known
 from nn.estimators.minimize import minimized
 from nn.estimators.options import ACTIVATIONS, Options
 from nn.estimators.scores import half_squares, log_loss, log_losses
@@ -30,7 +30,7 @@ Self = TypeVar("Self", bound="Network")
 
 @dataclass(eq=False, repr=False)
 class Network(Options):
-    """A multi-layer perceptron in the manner of scikit-learn; see its two subclasses."""
+    """Base class of the multi-layer perceptrons with scikit-learn's interface."""
 
     _multi_output = True
     n_features_in_: int = field(init=False)
@@ -40,19 +40,20 @@ class Network(Options):
 
         Args:
             X: The inputs.
-            y: Classes `(samples,)`, or of several labels 0 or 1 for each; of a regressor numbers.
-            sample_weight: `(samples,)` what each sample counts.
+            y: Classes `(samples,)`, or 0 and 1 for several labels `(samples, labels)`; for a
+                regressor numbers, `(samples,)` or `(samples, outputs)`.
+            sample_weight: `(samples,)` weight of each sample.
 
         Raises:
             ValueError: If the table or the targets do not fit.
         """
-        go_on = self.warm_start and hasattr(self, "coefs_")
-        return self._learned(X, y, sample_weight, go_on, one_epoch=False)
+        resume = self.warm_start and hasattr(self, "coefs_")
+        return self._fit_table(X, y, sample_weight, resume, one_epoch=False)
 
     def partial_fit(
         self: Self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> Self:
-        """Take one epoch.
+        """Train for one epoch.
 
         Raises:
             ValueError: If the table or the targets do not fit.
@@ -60,37 +61,37 @@ class Network(Options):
         """
         if self.solver == "lbfgs":
             raise AttributeError("partial_fit takes steps, so solver must be adam or sgd")
-        return self._learned(X, y, sample_weight, hasattr(self, "coefs_"), one_epoch=True)
+        return self._fit_table(X, y, sample_weight, hasattr(self, "coefs_"), one_epoch=True)
 
-    def _learned(
+    def _fit_table(
         self: Self,
         X: ArrayLike,
         y: ArrayLike,
         sample_weight: ArrayLike | None,
-        go_on: bool,
+        resume: bool,
         one_epoch: bool,
     ) -> Self:
-        x = check_table(X, self, fitted=go_on)
-        targets, activation = self._targets(y, len(x), go_on or one_epoch)
-        if go_on and targets.shape[1] != self.n_outputs_:
+        x = check_table(X, self, fitted=resume)
+        targets, activation = self._targets(y, len(x), resume or one_epoch)
+        if resume and targets.shape[1] != self.n_outputs_:
             raise ValueError(f"y has {targets.shape[1]} columns, before it had {self.n_outputs_}")
-        if not go_on:
+        if not resume:
             self._keep_names(X, x.shape[1])
-        self._run(x, targets, sample_weight, activation, go_on, one_epoch)
+        self._run(x, targets, sample_weight, activation, resume, one_epoch)
         return self
 
     def _targets(self, y: ArrayLike, samples: int, known: bool) -> tuple[Floats, str]:
-        """Return what is to be learnt, `(samples, outputs)`, and the last activation.
+        """Return the network's targets `(samples, outputs)`, and the name of its last activation.
 
-        With `known` classes are those that there are already.
+        With `known`, the classes of an earlier call are kept.
         """
         raise NotImplementedError
 
     def _score_of(self, x: Floats, y: Floats) -> float:
-        """Return the score on rows that early stopping has held back."""
+        """Return the score on the rows held back for early stopping."""
         raise NotImplementedError
 
-    def _scores_before(self, X: ArrayLike) -> Floats:
+    def _logits(self, X: ArrayLike) -> Floats:
         """Return the outputs of the last layer, before its activation."""
         self.check_fitted()
         return np.asarray(self.model_.predict(check_table(X, self, fitted=True)))
@@ -101,19 +102,19 @@ class Network(Options):
         y: Floats,
         sample_weight: ArrayLike | None,
         activation: str,
-        go_on: bool,
+        resume: bool,
         one_epoch: bool,
     ) -> None:
         """Train on rows `(samples, inputs)` and targets `(samples, outputs)`."""
         self._check_options()
         if one_epoch and self.early_stopping:
             raise ValueError("partial_fit does not support early_stopping=True")
-        counts = counted(sample_weight, len(x))
-        rng = self._source()
-        if not go_on:
+        sample_weights = checked_weights(sample_weight, len(x))
+        rng = self._random_source()
+        if not resume:
             self._start(x.shape[1], y.shape[1], activation, rng)
         loss: Any = {"identity": half_squares, "softmax": log_loss, "logistic": log_losses}
-        if not (go_on and one_epoch and hasattr(self, "_trainer")):
+        if not (resume and one_epoch and hasattr(self, "_trainer")):
             of_rows = get(loss[activation])
             made = self.model_.trained_by.trainer
             self._trainer: Any = made(self.model_, self._optimizer(), (of_rows,), None, "numpy")
@@ -124,13 +125,13 @@ class Network(Options):
         try:
             with np.errstate(all="ignore"):
                 if self.solver == "lbfgs":
-                    self._quasi_newton(setup.backend, x, y, counts)
+                    self._quasi_newton(setup.backend, x, y, sample_weights)
                 else:
-                    self._epochs(setup.backend, x, y, counts, rng, one_epoch)
+                    self._epochs(setup.backend, x, y, sample_weights, rng, one_epoch)
         finally:
             setup.backend.store()
             setup.mode(False)
-            self._show_weights()
+            self._expose_weights()
         if not all(np.isfinite(w).all() for w in [*self.coefs_, *self.intercepts_]):
             raise ValueError(
                 "Solver produced non-finite parameter weights. The input data may contain large "
@@ -138,7 +139,7 @@ class Network(Options):
             )
 
     def _start(self, inputs: int, outputs: int, activation: str, rng: Any) -> None:
-        """Make the network, its first weights drawn as Glorot and Bengio do (2010)."""
+        """Make the network, with initial weights as in Glorot and Bengio (2010)."""
         hidden = self._hidden()
         named = look_up("activation", self.activation, ACTIVATIONS)
         self.model_ = MLP(inputs, [*hidden, outputs], activation=named, init="zeros", rng=0)
@@ -150,7 +151,7 @@ class Network(Options):
                 rng.uniform(-bound, bound, fan_out),
             ]
         self.model_.set_weights(arrays)
-        self._show_weights()
+        self._expose_weights()
         self.n_layers_, self.n_outputs_, self.out_activation_ = len(sizes), outputs, activation
         self.n_iter_ = self.t_ = 0
         self.loss_curve_: list[float] = []
@@ -159,7 +160,7 @@ class Network(Options):
         self.best_validation_score_: float | None = -np.inf if self.early_stopping else None
         self._stalled = 0
 
-    def _show_weights(self) -> None:
+    def _expose_weights(self) -> None:
         arrays = self.model_.get_weights()
         self.coefs_, self.intercepts_ = arrays[::2], arrays[1::2]
 
@@ -176,11 +177,11 @@ class Network(Options):
         return Adam(groups, lr=rate, betas=(self.beta_1, self.beta_2), eps=self.epsilon)
 
     def _batch(
-        self, backend: Any, x: Floats, y: Floats, counts: Floats | None
+        self, backend: Any, x: Floats, y: Floats, sample_weights: Floats | None
     ) -> tuple[float, list[Floats]]:
-        """Return the loss of some rows, its penalty included, and the gradients."""
-        whole_weight = float(len(x) if counts is None else counts.sum())
-        factors = (np.ones(len(x)) if counts is None else counts) / whole_weight
+        """Return the loss of a batch, penalty included, and the gradients by group."""
+        whole_weight = float(len(x) if sample_weights is None else sample_weights.sum())
+        factors = (np.ones(len(x)) if sample_weights is None else sample_weights) / whole_weight
         kernels = backend.numbers()[0]
         penalty = self.alpha / whole_weight
         loss = 0.5 * penalty * float(kernels @ kernels)
@@ -190,11 +191,11 @@ class Network(Options):
         return loss, [gradients[0] + penalty * kernels, gradients[1]]
 
     def _epochs(
-        self, backend: Any, x: Floats, y: Floats, counts: Floats | None, rng: Any, one: bool
+        self, backend: Any, x: Floats, y: Floats, sample_weights: Floats | None, rng: Any, one: bool
     ) -> None:
         held = None
         if self.early_stopping:
-            x, y, counts, held = self._held_back(x, y, counts, rng)
+            x, y, sample_weights, held = self._split_off(x, y, sample_weights, rng)
         order, size = np.arange(len(x)), self._batch_size(len(x))
         best = None
         self.n_iter_ = 0
@@ -204,16 +205,16 @@ class Network(Options):
                 rng.shuffle(rows)
                 order = order[rows]
             batches = [order[start : start + size] for start in range(0, len(x), size)]
-            self._epoch(backend, x, y, counts, batches)
+            self._epoch(backend, x, y, sample_weights, batches)
             if held is not None:
                 backend.store()
-                best = self._validated(held, best)
+                best = self._record_score(held, best)
             else:
-                self._compared_with_best()
+                self._record_loss()
             if self.learning_rate == "invscaling" and self.solver == "sgd":
                 self._set_rate(self.learning_rate_init / (self.t_ + 1) ** self.power_t)
             if self._stalled > self.n_iter_no_change:
-                if self._ends():
+                if self._should_stop():
                     break
                 self._stalled = 0
         else:
@@ -228,12 +229,12 @@ class Network(Options):
             backend.load()
 
     def _epoch(
-        self, backend: Any, x: Floats, y: Floats, counts: Floats | None, batches: list[Any]
+        self, backend: Any, x: Floats, y: Floats, sample_weights: Floats | None, batches: list[Any]
     ) -> None:
-        """Take a step for each batch of rows, and note the loss."""
+        """Take a step for each batch of rows, and append to the loss curve."""
         optimizer, total = self._trainer.optimizer, 0.0
         for rows in batches:
-            part = None if counts is None else counts[rows]
+            part = None if sample_weights is None else sample_weights[rows]
             loss, gradients = self._batch(backend, x[rows], y[rows], part)
             total += loss * len(rows)
             backend.update(optimizer.updated(backend.numbers(), gradients))
@@ -244,8 +245,10 @@ class Network(Options):
         if self.verbose:
             print(f"Iteration {self.n_iter_}, loss = {self.loss_:.8f}")
 
-    def _held_back(self, x: Floats, y: Floats, counts: Floats | None, rng: Any) -> tuple[Any, ...]:
-        """Return rows to train on and rows to score, `(x, y)`, drawn by classes."""
+    def _split_off(
+        self, x: Floats, y: Floats, sample_weights: Floats | None, rng: Any
+    ) -> tuple[Any, ...]:
+        """Return x, y and weights to train on, and `(x, y)` held back, stratified by class."""
         stratify = y if self._estimator_type == "classifier" and y.shape[1] == 1 else None
         seed = int(rng.randint(2**31 - 1))
         train, test = train_test_split(
@@ -259,10 +262,11 @@ class Network(Options):
                 "The validation set is too small. Increase 'validation_fraction' or the size of "
                 "your dataset."
             )
-        return x[train], y[train], None if counts is None else counts[train], (x[test], y[test])
+        kept = None if sample_weights is None else sample_weights[train]
+        return x[train], y[train], kept, (x[test], y[test])
 
-    def _validated(self, held: tuple[Floats, Floats], best: Any) -> Any:
-        """Note the score on what was held back; return the best weights so far."""
+    def _record_score(self, held: tuple[Floats, Floats], best: Any) -> Any:
+        """Record the score on the rows held back; return the best weights so far."""
         assert self.validation_scores_ is not None
         assert self.best_validation_score_ is not None
         score = self._score_of(*held)
@@ -273,14 +277,14 @@ class Network(Options):
             self.best_validation_score_, best = score, self.model_.get_weights()
         return best
 
-    def _compared_with_best(self) -> None:
+    def _record_loss(self) -> None:
         assert self.best_loss_ is not None
         better = self.loss_ <= self.best_loss_ - self.tol
         self._stalled = 0 if better else self._stalled + 1
         self.best_loss_ = min(self.loss_, self.best_loss_)
 
-    def _ends(self) -> bool:
-        """Return whether to stop where nothing gets better; an adaptive rate is divided first."""
+    def _should_stop(self) -> bool:
+        """Return whether to stop when nothing improves; an adaptive rate is divided by 5 first."""
         rate = self._trainer.optimizer.param_groups[0]["lr"]
         if self.solver != "sgd" or self.learning_rate != "adaptive" or rate <= 1e-6:
             return True
@@ -291,13 +295,15 @@ class Network(Options):
         for group in self._trainer.optimizer.param_groups:
             group["lr"] = rate
 
-    def _quasi_newton(self, backend: Any, x: Floats, y: Floats, counts: Floats | None) -> None:
-        """Minimise the loss over all rows by L-BFGS, which is scipy's."""
+    def _quasi_newton(
+        self, backend: Any, x: Floats, y: Floats, sample_weights: Floats | None
+    ) -> None:
+        """Minimise the loss over all rows with scipy's L-BFGS."""
         cut = len(backend.numbers()[0])
 
         def objective(point: Floats) -> tuple[float, Floats]:
             backend.update([point[:cut].copy(), point[cut:].copy()])
-            loss, gradients = self._batch(backend, x, y, counts)
+            loss, gradients = self._batch(backend, x, y, sample_weights)
             return loss, np.concatenate(gradients)
 
         options = {"maxfun": self.max_fun, "maxiter": self.max_iter, "gtol": self.tol}

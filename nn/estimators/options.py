@@ -1,4 +1,4 @@
-"""Options: what MLPClassifier and MLPRegressor may be asked for, as in scikit-learn, checked."""
+"""Options: the arguments of MLPClassifier and MLPRegressor, as in scikit-learn, checked."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from nn.estimators.conventions import Conventions
 ACTIVATIONS = {"identity": "linear", "logistic": "sigmoid", "tanh": "tanh", "relu": "relu"}
 RATES = ("constant", "invscaling", "adaptive")
 SOLVERS = ("adam", "sgd", "lbfgs")
-# Options that are at least 0, and below this.
-_BELOW = {
+# Options that have to be at least 0 and below this.
+_UPPER_BOUNDS = {
     "alpha": math.inf, "tol": math.inf, "learning_rate_init": math.inf, "epsilon": math.inf,
     "momentum": math.nextafter(1.0, 2.0), "beta_1": 1.0, "beta_2": 1.0, "validation_fraction": 1.0,
 }  # fmt: skip
@@ -25,7 +25,7 @@ _BELOW = {
 
 @dataclass(eq=False, repr=False)
 class Options(Conventions):
-    """The arguments of both constructors; what each means stands at MLPClassifier."""
+    """The arguments of both constructors; MLPClassifier describes them."""
 
     hidden_layer_sizes: int | Sequence[int] = (100,)
     activation: str = "relu"
@@ -53,14 +53,14 @@ class Options(Conventions):
     max_fun: int = 15000
 
     def _check_options(self) -> None:
-        """Raise ValueError or TypeError if an option is out of range, or no number."""
+        """Raise ValueError if an option is out of range, TypeError if it is of another type."""
         look_up("activation", self.activation, ACTIVATIONS)
         look_up("solver", self.solver, dict.fromkeys(SOLVERS, 0))
         look_up("learning_rate", self.learning_rate, dict.fromkeys(RATES, 0))
         for name in ("max_iter", "max_fun", "n_iter_no_change"):
             whole(name, getattr(self, name))
         number("power_t", self.power_t)
-        for name, high in _BELOW.items():
+        for name, high in _UPPER_BOUNDS.items():
             in_range(name, getattr(self, name), 0.0, high)
         self._hidden()
         if not 0.0 < self.validation_fraction < 1.0:
@@ -87,11 +87,11 @@ class Options(Conventions):
             )
         return min(whole("batch_size", self.batch_size), samples)
 
-    def _source(self) -> Any:
-        """Return NumPy's source of random numbers that scikit-learn would take."""
+    def _random_source(self) -> Any:
+        """Return the RandomState that scikit-learn would use."""
         given = self.random_state
         if given is None:
-            return np.random.mtrand._rand  # the one that np.random.seed sets
+            return np.random.mtrand._rand  # NumPy's global one, which np.random.seed sets
         if isinstance(given, int | np.integer):
             return np.random.RandomState(given)
         if isinstance(given, np.random.RandomState):

@@ -1,4 +1,4 @@
-"""Scores: losses of a network's outputs before their last activation, as scikit-learn has them."""
+"""Scores: scikit-learn's losses, as functions of a network's outputs before the last activation."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ def half_squares(output: Any, target: Any) -> Number:
 
 
 def log_loss(output: Any, target: Any) -> Number:
-    """Return minus the log-probability of the class, of scores before softmax."""
+    """Return the negative log-probability of the class, from logits before softmax."""
     scores = _list(output)
     return cast(Number, logsumexp(scores) - sum(o * t for o, t in zip(scores, _list(target))))
 
 
 def log_losses(output: Any, target: Any) -> Number:
-    """Return minus the log-probability of each yes or no, of scores before sigmoid."""
+    """Return the summed negative log-probabilities of labels, from logits before sigmoid."""
     pairs = zip(_list(output), _list(target))
     return cast(Number, sum(softplus(o) - o * t for o, t in pairs))
 

@@ -1,4 +1,4 @@
-"""Wrapped: any model of this package as an estimator of scikit-learn's kind."""
+"""Wrapped: any model of this package as a scikit-learn estimator."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from nn.basics import Floats
 from nn.callbacks import History
 from nn.estimators.checks import check_numbers, check_table, check_target, is_one_hot
-from nn.estimators.conventions import Conventions, counted
+from nn.estimators.conventions import Conventions, checked_weights
 from nn.layers import Dense
 from nn.models import Sequential
 from nn.modules import Module, internals
@@ -25,7 +25,7 @@ Self = TypeVar("Self", bound="Estimator")
 
 
 def small_network(inputs: int, outputs: int, kind: str, hidden: int = 16) -> Module:
-    """Return what an Estimator is without a model of one's own: one hidden layer."""
+    """Return the default model of an Estimator: one hidden layer."""
     last = "linear" if kind == "regressor" else "sigmoid" if outputs == 1 else "softmax"
     return Sequential(
         Dense(hidden, activation="relu", input_dim=inputs), Dense(outputs, activation=last)
@@ -37,28 +37,29 @@ class Estimator(Conventions):
     """A model with scikit-learn's interface: clonable, for Pipeline, GridSearchCV and the like.
 
     Args:
-        build: A function that returns a model, or a model, which is copied for each `fit`. Of its
-            arguments `inputs` (number of columns), `outputs` (1 for two classes and for one target,
-            else their number), `kind` and `rng` (a seed) are given it; the others are options:
-            `set_params(build__hidden=32)`, or `build__hidden` in the grid of a GridSearchCV.
+        build: A function that returns a model, or a model, which is copied for each `fit`. The
+            function is passed those of `inputs` (the number of columns), `outputs` (1 for two
+            classes and for one target, else their number), `kind` and `rng` (a seed) that it has as
+            arguments. Its other arguments are options: `set_params(build__hidden=32)`, or
+            `build__hidden` in the grid of a GridSearchCV.
         kind: "classifier" or "regressor".
-        loss: What `compile` takes; by default the cross entropy of the classes, or mse. A model
-            that `build` has compiled stays as it is.
-        optimizer: What `compile` takes.
-        metrics: What `compile` takes.
-        epochs: As in `fit` of a model, and so are the next ones.
+        loss: As for `compile`; by default the cross entropy of the classes, or mse. A model that
+            `build` has compiled stays as it is.
+        optimizer: As for `compile`.
+        metrics: As for `compile`.
+        epochs: As for `fit` of a model, like the following arguments.
         batch_size: Samples per step.
         verbose: 0 for nothing, 1 for a progress bar.
         callbacks: Callbacks.
-        validation_split: The last part of the rows to keep for validation.
+        validation_split: The share of the rows, at the end, to keep for validation.
         shuffle: Whether to take the rows in a new order each epoch.
-        class_weight: What a sample of each class counts, by class, or "balanced".
-        random_state: Seed for the first weights, the order of rows and Dropout.
+        class_weight: The weight of each class, by class, or "balanced".
+        random_state: Seed for initial weights, the order of rows and Dropout.
 
     Attributes:
         model_: The trained model.
-        history_: What happened in each epoch.
-        classes_: The classes of a classifier, sorted; text is welcome.
+        history_: The History of the training.
+        classes_: The classes of a classifier, sorted; they may be text.
 
     >>> def build(inputs, outputs, hidden=4):
     ...     layers = [Dense(hidden, activation="tanh", input_dim=inputs)]
@@ -102,7 +103,7 @@ class Estimator(Conventions):
         """Set options by name; `build__hidden` is the option hidden of `build`.
 
         Raises:
-            ValueError: If there is none of that name; then nothing changes.
+            ValueError: If there is no such option.
         """
         inner = {name: option for name, option in params.items() if name.startswith("build__")}
         outer = {name: option for name, option in params.items() if name not in inner}
@@ -121,12 +122,12 @@ class Estimator(Conventions):
         return self
 
     def fit(self: Self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
-        """Build the model anew and train it.
+        """Build a new model and train it.
 
         Args:
             X: `(samples, inputs)`.
             y: `(samples,)` classes, or one-hot rows, or numbers; these may have several columns.
-            sample_weight: `(samples,)` what each sample counts.
+            sample_weight: `(samples,)` weight of each sample.
 
         Raises:
             ValueError: If the table or the targets do not fit.
@@ -136,15 +137,15 @@ class Estimator(Conventions):
             raise ValueError(f"kind is 'classifier' or 'regressor', got {self.kind!r}")
         x = check_table(X, self)
         targets, outputs = self._targets(y, len(x))
-        counts = counted(sample_weight, len(x))
-        if counts is not None:  # what counts twice is to be there twice, whatever the others count
-            counts = counts * (len(x) / counts.sum())
+        weights = checked_weights(sample_weight, len(x))
+        if weights is not None:  # mean 1: only ratios of weights matter
+            weights = weights * (len(x) / weights.sum())
         seed = self._seed()
         before = random.getstate()
         try:
             if seed is not None:
                 random.seed(seed)
-            model = self._built(x.shape[1], outputs, seed)
+            model = self._make_model(x.shape[1], outputs, seed)
         finally:
             random.setstate(before)
         self._keep_names(X, x.shape[1])
@@ -159,14 +160,14 @@ class Estimator(Conventions):
             validation_split=self.validation_split,
             shuffle=self.shuffle,
             class_weight=self._class_weight(),
-            sample_weight=counts,
+            sample_weight=weights,
             seed=seed,
         )
         self.n_iter_ = len(self.history_)
         return self
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """Return the class of each sample, one-hot if `fit` was given rows, or its numbers."""
+        """Return the class of each sample, one-hot if y was in `fit`; of a regressor numbers."""
         outputs = self._outputs(X)
         if self.kind == "regressor":
             return outputs.ravel() if outputs.shape[1] == 1 else outputs
@@ -185,7 +186,7 @@ class Estimator(Conventions):
         """Return the probabilities `(samples, classes)`.
 
         Raises:
-            ValueError: If the model's outputs are no probabilities.
+            ValueError: If the model's outputs are not probabilities.
         """
         outputs = self._outputs(X)
         if outputs.shape[1] == 1:
@@ -197,7 +198,7 @@ class Estimator(Conventions):
             )
         return outputs
 
-    _predict_proba.__name__ = "predict_proba"  # by which scikit-learn tells what it has called
+    _predict_proba.__name__ = "predict_proba"  # scikit-learn reads the name of the method
 
     @property
     def predict_proba(self) -> Callable[[ArrayLike], Floats]:
@@ -217,7 +218,7 @@ class Estimator(Conventions):
         return outputs.reshape(len(rows), -1)
 
     def _targets(self, y: ArrayLike, samples: int) -> tuple[Floats, int]:
-        """Return what the model is to learn, and how many outputs that takes."""
+        """Return the model's targets, and how many outputs it needs."""
         if self.kind == "regressor":
             numbers = check_numbers(y, samples, self)
             return numbers, 1 if numbers.ndim == 1 else numbers.shape[1]
@@ -248,22 +249,22 @@ class Estimator(Conventions):
         build = small_network if self.build is None else self.build
         if isinstance(build, Module) or not callable(build):
             raise ValueError(
-                f"build= wants a function that makes a model, or a model: {build!r:.60}"
+                f"build= wants a function that makes a model, or a model, got {build!r:.60}"
             )
         return build
 
     def _build_options(self) -> dict[str, Any]:
-        """Return the options of `build`, as `build__name`, with the values they have."""
+        """Return the options of `build`, as `build__name`, with their current values."""
         if self.build is not None and (isinstance(self.build, Module) or not callable(self.build)):
             return {}
-        given = ("inputs", "outputs", "kind", "rng")
+        supplied = ("inputs", "outputs", "kind", "rng")
         found = {}
         for name, parameter in inspect.signature(self._function()).parameters.items():
-            if name not in given and parameter.default is not parameter.empty:
+            if name not in supplied and parameter.default is not parameter.empty:
                 found[f"build__{name}"] = parameter.default
         return found
 
-    def _built(self, inputs: int, outputs: int, seed: int | None) -> Module:
+    def _make_model(self, inputs: int, outputs: int, seed: int | None) -> Module:
         if isinstance(self.build, Module):
             model: object = copy.deepcopy(self.build)
         else:
@@ -272,7 +273,7 @@ class Estimator(Conventions):
             wanted = inspect.signature(build).parameters
             model = build(**{name: it for name, it in offered.items() if name in wanted})
         if not isinstance(model, Module):
-            raise TypeError(f"build wants to return a model, an nn.Module, got {model!r:.60}")
+            raise TypeError(f"build has to return a model, an nn.Module, got {model!r:.60}")
         if internals(model).trainer is None:
             loss = self.loss
             if loss is None:

@@ -1,8 +1,9 @@
-"""Exchange: ways out and in: models of PyTorch and Keras, files of ONNX and safetensors.
+"""Exchange: converts models from and to PyTorch, Keras, ONNX and safetensors.
 
 In: a model of this package, or one of theirs.
-Out: the other one, with equal weights and equal numbers; what cannot be carried over is named.
-Read first: parts.py, what a model is on the way; each format is one table of its own names.
+Out: the other one, with the same weights and outputs; or an error that names what has no
+counterpart.
+Read first: parts.py, the intermediate form; each format is a file with a table of its names.
 """
 
 from nn.exchange.keras_files import from_keras

@@ -1,4 +1,4 @@
-"""Keras: a model of Dense layers, alive or in a `.keras` file, as a model of this package."""
+"""Keras: converts a Keras model of Dense layers, in memory or in a `.keras` file."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ KNOWN = ("Sequential", "Dense", "Activation", "Dropout", "InputLayer", "ReLU", "
          "Softmax", "PReLU", "BatchNormalization", "LayerNormalization")  # fmt: skip
 
 Config = dict[str, Any]
-# layers without arrays: what they are here, with its options; None where it has no twin
-ALONE: dict[str, Callable[[Config], tuple[str, Config] | None]] = {
+# layers without arrays: our kind and its options; None if there is no counterpart
+WITHOUT_ARRAYS: dict[str, Callable[[Config], tuple[str, Config] | None]] = {
     "Dropout": lambda c: ("dropout", {"rate": c["rate"]}),
-    "ReLU": lambda c: ("relu", {}) if _is_plain(c) else None,
+    "ReLU": lambda c: ("relu", {}) if _has_no_options(c) else None,
     "LeakyReLU": lambda c: (
         "leaky_relu",
         {"negative_slope": c.get("negative_slope", c.get("alpha", 0.3))},
@@ -34,21 +34,21 @@ ALONE: dict[str, Callable[[Config], tuple[str, Config] | None]] = {
     "ELU": lambda c: ("elu", {"alpha": c["alpha"]}),
     "Softmax": lambda c: ("softmax", {}) if c.get("axis", -1) == -1 else None,
 }
-_LAST = (-1, 1, [-1], [1])  # axes of a normalization of rows
+_LAST_AXES = (-1, 1, [-1], [1])  # axes with which a normalization is over the columns of a table
 
 
 def from_keras(model: Any) -> Sequential:
-    """Return the model of a Keras model, with its weights.
+    """Return a Keras model as a model of this package, with its weights.
 
-    Weights alone need nothing: `model.set_weights(keras_model.get_weights())` and the way back.
+    To copy only weights, `model.set_weights(keras_model.get_weights())` is enough, both ways.
 
     Args:
         model: A `keras.Sequential` of Dense layers, activations, Dropout and normalizations, or the
-            path of a `.keras` file with one; to read a file takes h5py, not Keras.
+            path of a `.keras` file with one; reading a file needs h5py, not Keras.
 
     Raises:
-        TypeError: If a layer has no twin here.
-        ValueError: If the file is no `.keras` file.
+        TypeError: If a layer has no counterpart here.
+        ValueError: If the file is not a `.keras` file.
         ImportError: If h5py is not installed.
 
     >>> model = from_keras("model.keras")  # doctest: +SKIP
@@ -71,9 +71,9 @@ def from_keras(model: Any) -> Sequential:
 def _parts(
     kind: str, config: dict[str, Any], name: str, arrays: Iterator[Floats]
 ) -> Iterator[Part]:
-    alone = ALONE[kind](config) if kind in ALONE else None
-    if alone is not None:
-        yield Part(name, *alone)
+    simple = WITHOUT_ARRAYS[kind](config) if kind in WITHOUT_ARRAYS else None
+    if simple is not None:
+        yield Part(name, *simple)
     elif kind == "Dense":
         weights = next(arrays)
         yield Part(name, "dense", {}, weights, next(arrays) if config["use_bias"] else None)
@@ -82,14 +82,14 @@ def _parts(
         yield from _activation(config["activation"], name)
     elif kind == "PReLU":
         yield Part(name, "prelu", {}, next(arrays))
-    elif kind in ("BatchNormalization", "LayerNormalization") and config["axis"] in _LAST:
+    elif kind in ("BatchNormalization", "LayerNormalization") and config["axis"] in _LAST_AXES:
         yield _normalization(kind, config, name, arrays)
     elif kind != "InputLayer":
         raise refuse("from_keras", f"the layer {kind} ({config.get('name', name)})", KNOWN)
 
 
-def _is_plain(config: Config) -> bool:
-    """Say whether a ReLU has no options."""
+def _has_no_options(config: Config) -> bool:
+    """Return whether a ReLU has default options."""
     others = config.get("negative_slope") or config.get("threshold")
     return config.get("max_value") is None and not others
 
@@ -119,7 +119,7 @@ def _activation(name: Any, layer: str) -> Iterator[Part]:
 
 
 def _read(path: str | PathLike[str]) -> tuple[dict[str, Any], Iterator[Floats]]:
-    """Return the description in a `.keras` file, and its arrays in the order of the layers."""
+    """Return the configuration in a `.keras` file, and its arrays in the order of the layers."""
     try:
         h5py = import_module("h5py")
     except ImportError:
@@ -131,10 +131,10 @@ def _read(path: str | PathLike[str]) -> tuple[dict[str, Any], Iterator[Floats]]:
     except (zipfile.BadZipFile, KeyError, ValueError):
         raise ValueError(f"{path} is no .keras file of Keras 3, or it is damaged") from None
     layers: Sequence[dict[str, Any]] = config["config"].get("layers", [])
-    found: list[Floats] = []
+    arrays: list[Floats] = []
     counts: Counter[str] = Counter()
     with h5py.File(BytesIO(weights)) as file:
-        for layer in layers:  # they are stored as dense, dense_1, ... in order
+        for layer in layers:  # stored as dense, dense_1, ... in the order of the layers
             if layer["class_name"] == "InputLayer":
                 continue
             kind = _snake(layer["class_name"])
@@ -142,12 +142,12 @@ def _read(path: str | PathLike[str]) -> tuple[dict[str, Any], Iterator[Floats]]:
             counts[kind] += 1
             variables = file.get(f"layers/{place}/vars")
             for key in sorted(variables or (), key=int):
-                found.append(np.asarray(variables[key], dtype=np.float64))
-    return config, iter(found)
+                arrays.append(np.asarray(variables[key], dtype=np.float64))
+    return config, iter(arrays)
 
 
 def _snake(name: str) -> str:
-    """Return a class's name as Keras writes it in a file.
+    """Return the name of a class as in Keras's files.
 
     >>> _snake("Dense"), _snake("LeakyReLU"), _snake("PReLU")
     ('dense', 'leaky_re_lu', 'p_re_lu')

@@ -1,4 +1,4 @@
-"""ONNX: a model, and what was done to its table before, as a graph that ONNX runtimes compute."""
+"""ONNX: converts a model, and the preparation of its table, to an ONNX graph."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from nn.data import Recipe
 from nn.exchange.parts import Part, parts_of, refuse
 from nn.modules import Module
 
-# an activation with its name in ONNX and its options there
+# activations that are one node: the operator in ONNX, and its attributes
 SINGLE: dict[str, Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]] = {
     "relu": lambda o: ("Relu", {}),
     "sigmoid": lambda o: ("Sigmoid", {}),
@@ -36,14 +36,19 @@ SINGLE: dict[str, Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]] = {
     "exponential": lambda o: ("Exp", {}),
     "sign": lambda o: ("Sign", {}),
 }
-SEVERAL = (
+# activations and layers that take several nodes, or constants
+COMPOSED = (
     "relu6", "hard_tanh", "silu", "log_sigmoid", "softplus", "step", "prelu", "batch_norm",
     "layer_norm",
 )  # fmt: skip
 
 
 class _Graph:
-    """Nodes and constants, one after the other; each node takes what the last one gave."""
+    """Collects nodes and constants; by default a node takes the output of the last one.
+
+    Attributes:
+        last: The name of the last output.
+    """
 
     def __init__(self, onnx: Any, dtype: Any) -> None:
         self.onnx, self.dtype = onnx, dtype
@@ -57,25 +62,25 @@ class _Graph:
         self.constants.append(self.onnx.numpy_helper.from_array(typed, name))
         return name
 
-    def then(self, kind: str, *others: str, first: str | None = None, **options: Any) -> str:
-        """Add a node that takes the last output and others, and return what it gives."""
+    def node(self, kind: str, *others: str, first: str | None = None, **options: Any) -> str:
+        """Add a node that takes the last output (or `first`) and `others`; return its output."""
         given = (self.last if first is None else first, *others)
         out = f"{kind.lower()}_{len(self.nodes)}"
         self.nodes.append(self.onnx.helper.make_node(kind, given, [out], **options))
         self.last = out
         return out
 
-    def truth(self, kind: str, *operands: str) -> str:
-        """Add a comparison and return 1.0 where it holds, else 0.0."""
-        self.then(kind, *operands[1:], first=operands[0])
-        return self.then("Cast", to=self.kind)
+    def comparison(self, kind: str, *operands: str) -> str:
+        """Add a comparison whose output is 1.0 where it holds, else 0.0; return that output."""
+        self.node(kind, *operands[1:], first=operands[0])
+        return self.node("Cast", to=self.kind)
 
     @property
     def kind(self) -> Any:
-        """What the numbers are called in ONNX."""
+        """The number type, as ONNX names it."""
         return self.onnx.helper.np_dtype_to_tensor_dtype(self.dtype)
 
-    def end(self, name: str, width: int | str, dtype: Any = None) -> Any:
+    def value_info(self, name: str, width: int | str, dtype: Any = None) -> Any:
         """Return the description of an input or output, `(samples, width)`."""
         kind = self.onnx.TensorProto.STRING if dtype is str else self.kind
         return self.onnx.helper.make_tensor_value_info(name, kind, ["samples", width])
@@ -88,23 +93,23 @@ def to_onnx(
     scaler: Any = None,
     dtype: Any = np.float32,
 ) -> Any:
-    """Return the ONNX model of a model, checked, and write it; the package onnx has to be there.
+    """Return a model as an ONNX model, checked, and write it if there is a path; needs onnx.
 
-    The input is `input`, `(samples, inputs)` with any number of samples, the output is `output`.
-    Dropout is left out, since the graph is for inference.
+    The input is `input`, `(samples, inputs)` for any number of samples, the output is `output`.
+    Dropout is left out, as the graph is for inference.
 
     Args:
-        model: A Sequential, an MLP or one layer; or the file of one that `python -m nn train` has
-            saved: the graph then takes the columns of its table, each `(samples, 1)` by its name,
-            of strings where it has categories, nan and "?" where a cell is missing. The names of
-            the classes are among its properties.
-        path: Where to write it.
-        scaler: What standardised the table, a `StandardScaler` or any with `mean_` and `scale_`;
-            the graph then takes the numbers as they were before.
+        model: A Sequential, an MLP or one layer; or a file that `python -m nn train` has saved: the
+            graph then has an input `(samples, 1)` for each column of the table, by its name. A
+            column of categories takes strings; missing cells are nan and "?". Target and classes
+            are in the model's properties.
+        path: The path of the file.
+        scaler: The scaler of the model's inputs, a `StandardScaler` or any object with `mean_` and
+            `scale_`; the graph then takes unscaled numbers.
         dtype: np.float32 or np.float64.
 
     Raises:
-        TypeError: If a part has no twin in ONNX; the message names it.
+        TypeError: If a part has no counterpart in ONNX; the message names it.
         ValueError: If the scaler has another number of columns than the model.
         ImportError: If onnx is not installed.
 
@@ -124,29 +129,29 @@ def to_onnx(
     ]
     ends = (shapes[0][0], shapes[-1][1]) if shapes else ("inputs", "inputs")
     if notes.get("recipe"):
-        inputs = _columns(graph, Recipe.from_json(notes["recipe"]))
+        inputs = _add_columns(graph, Recipe.from_json(notes["recipe"]))
     else:
-        inputs = [graph.end("input", ends[0])]
+        inputs = [graph.value_info("input", ends[0])]
     if scaler is not None:
-        _scaled(graph, scaler, ends[0])
+        _add_scaler(graph, scaler, ends[0])
     for part in parts:
         _add(graph, part)
-    graph.then("Identity")
+    graph.node("Identity")
     graph.nodes[-1].output[0] = "output"
-    outputs = [graph.end("output", ends[1])]
+    outputs = [graph.value_info("output", ends[1])]
     made = checked_model("autograd_core", graph.nodes, inputs, outputs, graph.constants)
-    told = {name: json.dumps(notes[name]) for name in ("target", "classes") if name in notes}
-    onnx.helper.set_model_props(made, told)
+    properties = {name: json.dumps(notes[name]) for name in ("target", "classes") if name in notes}
+    onnx.helper.set_model_props(made, properties)
     if path is not None:
         write_whole(path, made.SerializeToString())
     return made
 
 
-def _columns(graph: _Graph, recipe: Recipe) -> list[Any]:
-    """Add what makes inputs of a table's columns, and return these.
+def _add_columns(graph: _Graph, recipe: Recipe) -> list[Any]:
+    """Add the conversion of a table's columns to inputs, and return the columns.
 
     Raises:
-        TypeError: If one is of dates.
+        TypeError: If a column has dates.
     """
     inputs, parts = [], []
     for column in recipe.columns:
@@ -154,81 +159,84 @@ def _columns(graph: _Graph, recipe: Recipe) -> list[Any]:
         if column.date:
             raise TypeError(f"to_onnx has no twin for the dates in column {name!r}; make numbers "
                             "of them before the training, or leave it out with --drop")  # fmt: skip
-        inputs.append(graph.end(name, 1, str if text else None))
+        inputs.append(graph.value_info(name, 1, str if text else None))
         if column.kinds is not None:
             known = graph.constant(f"{name}.kinds", [column.kinds], object)
-            parts.append(graph.truth("Equal", name, known))
+            parts.append(graph.comparison("Equal", name, known))
             continue
-        gone = graph.then("IsNaN", first=name)
+        missing = graph.node("IsNaN", first=name)
         fill = graph.constant(f"{name}.fill", column.fill)
-        parts.append(graph.then("Where", fill, name, first=gone))
+        parts.append(graph.node("Where", fill, name, first=missing))
         if column.marked:
-            parts.append(graph.truth("IsNaN", name))
-    graph.then("Concat", *parts[1:], first=parts[0], axis=1)
+            parts.append(graph.comparison("IsNaN", name))
+    graph.node("Concat", *parts[1:], first=parts[0], axis=1)
     return inputs
 
 
-def _scaled(graph: _Graph, scaler: Any, inputs: object) -> None:
+def _add_scaler(graph: _Graph, scaler: Any, inputs: object) -> None:
     """Add (x - mean) / scale."""
     mean, scale = (np.asarray(getattr(scaler, name), float) for name in ("mean_", "scale_"))
     if inputs != len(mean):
-        raise ValueError(f"the scaler has {len(mean)} columns, the model takes {inputs}")
-    graph.then("Sub", graph.constant("mean", mean))
-    graph.then("Div", graph.constant("scale", scale))
+        raise ValueError(f"the scaler has {len(mean)} columns, the model takes {inputs}; pass the "
+                         "one that was fitted on its table")  # fmt: skip
+    graph.node("Sub", graph.constant("mean", mean))
+    graph.node("Div", graph.constant("scale", scale))
 
 
 def _add(graph: _Graph, part: Part) -> None:
     name, options = part.name, part.options
     if part.kind == "dense":
         assert part.weights is not None
-        graph.then("MatMul", graph.constant(f"{name}.weight", part.weights))
+        graph.node("MatMul", graph.constant(f"{name}.weight", part.weights))
         if part.biases is not None:
-            graph.then("Add", graph.constant(f"{name}.bias", part.biases))
+            graph.node("Add", graph.constant(f"{name}.bias", part.biases))
     elif part.kind in SINGLE:
         kind, given = SINGLE[part.kind](options)
-        graph.then(kind, **given)
+        graph.node(kind, **given)
     elif part.kind in ("relu6", "hard_tanh"):
         low, high = options.get("min_val", 0.0), options.get("max_val", 6.0)
         bounds = [graph.constant(f"{name}.{end}", at) for end, at in (("low", low), ("high", high))]
-        graph.then("Clip", *bounds)
+        graph.node("Clip", *bounds)
     elif part.kind == "silu":
         before = graph.last
-        graph.then("Sigmoid")
-        graph.then("Mul", before)
+        graph.node("Sigmoid")
+        graph.node("Mul", before)
     elif part.kind == "log_sigmoid":
         for kind in ("Neg", "Softplus", "Neg"):
-            graph.then(kind)
+            graph.node(kind)
     elif part.kind == "softplus" and options["threshold"] >= 20.0:
         beta = graph.constant(f"{name}.beta", options["beta"])
-        graph.then("Mul", beta)
-        graph.then("Softplus")
-        graph.then("Div", beta)
+        graph.node("Mul", beta)
+        graph.node("Softplus")
+        graph.node("Div", beta)
     elif part.kind == "step":
-        graph.truth("GreaterOrEqual", graph.last, graph.constant(f"{name}.zero", 0.0))
+        graph.comparison("GreaterOrEqual", graph.last, graph.constant(f"{name}.zero", 0.0))
     elif part.kind == "prelu":
         assert part.weights is not None
-        graph.then("PRelu", graph.constant(f"{name}.slope", part.weights))
+        graph.node("PRelu", graph.constant(f"{name}.slope", part.weights))
     elif part.kind in ("batch_norm", "layer_norm"):
-        _normalize(graph, part)
+        _add_normalization(graph, part)
     else:
-        raise refuse("to_onnx", f"the activation {part.kind}", ["dense", *SINGLE, *SEVERAL])
+        raise refuse("to_onnx", f"the activation {part.kind}", ["dense", *SINGLE, *COMPOSED])
 
 
-def _normalize(graph: _Graph, part: Part) -> None:
+def _add_normalization(graph: _Graph, part: Part) -> None:
     """Add (x - mean) / sqrt(variance + epsilon), and scale and offset."""
     name, epsilon = part.name, part.options["eps"]
-    if part.mean is not None and part.variance is not None:  # those that have moved with batches
-        graph.then("Sub", graph.constant(f"{name}.mean", part.mean))
-        graph.then("Div", graph.constant(f"{name}.deviation", np.sqrt(part.variance + epsilon)))
+    if (
+        part.mean is not None and part.variance is not None
+    ):  # moving averages of a batch normalization
+        graph.node("Sub", graph.constant(f"{name}.mean", part.mean))
+        graph.node("Div", graph.constant(f"{name}.deviation", np.sqrt(part.variance + epsilon)))
     else:
-        every = graph.constant(f"{name}.axis", [-1], np.int64)
+        last_axis = graph.constant(f"{name}.axis", [-1], np.int64)
         before = graph.last
-        centred = graph.then("Sub", graph.then("ReduceMean", every), first=before)
-        graph.then("Mul", centred)
-        graph.then("ReduceMean", every)
-        graph.then("Add", graph.constant(f"{name}.epsilon", epsilon))
-        graph.then("Div", graph.then("Sqrt"), first=centred)
+        centred = graph.node("Sub", graph.node("ReduceMean", last_axis), first=before)
+        graph.node("Mul", centred)
+        graph.node("ReduceMean", last_axis)
+        graph.node("Add", graph.constant(f"{name}.epsilon", epsilon))
+        graph.node("Div", graph.node("Sqrt"), first=centred)
     if part.weights is not None:
-        graph.then("Mul", graph.constant(f"{name}.scale", part.weights))
+        graph.node("Mul", graph.constant(f"{name}.scale", part.weights))
     if part.biases is not None:
-        graph.then("Add", graph.constant(f"{name}.offset", part.biases))
+        graph.node("Add", graph.constant(f"{name}.offset", part.biases))

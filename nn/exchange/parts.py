@@ -1,4 +1,4 @@
-"""Parts: a model as plain data, on its way out or in: layers, activations, dropout."""
+"""Parts: a model as a list of plain layers, the intermediate form of all conversions."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Normalization = layers.BatchNormalization | layers.LayerNormalization
 
 @dataclass(frozen=True)
 class Part:
-    """One step of a model that goes straight on.
+    """One layer of a sequential model.
 
     Attributes:
-        name: What it is called in a file: the number of its layer.
+        name: Its name in a file: the number of its layer.
         kind: "dense", "dropout", "batch_norm", "layer_norm", or the name of an activation.
-        options: Of an activation, dropout or a normalization.
+        options: The options of an activation, dropout or normalization.
         weights: `(inputs, outputs)` of a dense part; `(units,)` slopes of a PReLU, or scales.
         biases: `(outputs,)`, if there are any.
         mean: `(inputs,)` the moving mean of a batch normalization.
@@ -37,7 +37,7 @@ class Part:
     variance: Floats | None = None
 
     def arrays(self) -> dict[str, Floats]:
-        """Return what it holds by PyTorch's names and in its shapes, in the order of the layer."""
+        """Return its arrays with PyTorch's names and shapes, in the order of `set_weights`."""
         found = {
             "weight": self.weights,
             "bias": self.biases,
@@ -47,7 +47,7 @@ class Part:
         return {name: array.T for name, array in found.items() if array is not None}
 
 
-# what an activation with options is made again from; one without is made from its name
+# classes of activations with options; the others are made by name
 MAKERS: dict[str, Callable[..., Module]] = {
     "leaky_relu": layers.LeakyReLU,
     "elu": layers.ELU,
@@ -57,7 +57,7 @@ MAKERS: dict[str, Callable[..., Module]] = {
     "softmax": layers.Softmax,
     "log_softmax": layers.LogSoftmax,
 }
-# what an activation has by its name alone, here as in Keras
+# the options of an activation that is given by name, here as in Keras
 DEFAULTS: dict[str, dict[str, Any]] = {
     "leaky_relu": {"negative_slope": 0.2},
     "elu": {"alpha": 1.0},
@@ -72,10 +72,10 @@ def parts_of(model: Module, to: str) -> list[Part]:
 
     Args:
         model: A Sequential, an MLP, or one layer.
-        to: Who asks, for the message.
+        to: The name of the conversion, for messages.
 
     Raises:
-        TypeError: If a part cannot be carried over, or the model does not go straight on.
+        TypeError: If a part has no counterpart, or the model is not sequential.
         ValueError: If a layer has no weights yet.
 
     >>> from nn.layers import Dense
@@ -110,8 +110,7 @@ def _parts(module: Module, name: str, to: str) -> Iterator[Part]:
     elif not isinstance(module, layers.Input):
         raise TypeError(
             f"{to} carries over Sequential, MLP, Dense, Linear, Layer, Dropout, normalizations and "
-            f"activations, got {type(module).__name__}; a model of one's own is written again by "
-            "hand"
+            f"activations, got {type(module).__name__}; write a model of your own again by hand"
         )
 
 
@@ -151,7 +150,7 @@ def _activation(activation: object, name: str, to: str) -> Iterator[Part]:
 
 
 def model_of(parts: Sequence[Part]) -> Sequential:
-    """Return a model made of parts, with their weights.
+    """Return the model of a list of parts, with their weights.
 
     >>> model_of([Part("0", "tanh"), Part("1", "dropout", {"rate": 0.5})])[0]
     Activation(activation='tanh')
@@ -192,5 +191,5 @@ def _module(part: Part) -> Module:
 
 
 def refuse(what: str, got: str, known: Sequence[str]) -> TypeError:
-    """Return the error about a part that has no twin."""
+    """Return the error about a part without counterpart; `known` are those with one."""
     return TypeError(f"{what} has no twin for {got}; it carries over {', '.join(known)}")

@@ -1,7 +1,7 @@
-"""safetensors: weights as a file that PyTorch, Keras and JAX read, without pickle or a library.
+"""safetensors: reads and writes files of weights that PyTorch, Keras and JAX read, without pickle.
 
-The format: the length of a header in 8 bytes, the header as JSON (dtype, shape and place of each
-array by its name), then the arrays (https://github.com/huggingface/safetensors).
+The format: the length of the header in 8 bytes, the header as JSON (dtype, shape and offsets of
+each array by name), then the arrays (https://github.com/huggingface/safetensors).
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from nn.layers import Layer, PReLU
 from nn.modules import Module
 
 DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4"}
-LARGEST = 100_000_000  # bytes of a header, as in the format's own reader
+MAX_HEADER = 100_000_000  # bytes, as in the reference reader
 
 
 def save_safetensors(model: Module, path: str | PathLike[str]) -> None:
-    """Write the weights of a model, by the names that `nn.to_torch(model).state_dict()` has.
+    """Write the weights of a model, with the names in `nn.to_torch(model).state_dict()`.
 
     Raises:
-        TypeError: If a part has no such names.
+        TypeError: If a part has no counterpart in PyTorch.
 
     >>> import tempfile
     >>> from nn import Linear, Sequential
@@ -59,8 +59,8 @@ def load_safetensors(model: Module, path: str | PathLike[str]) -> None:
     """Set a model's weights from a file with the names that `save_safetensors` writes.
 
     Raises:
-        ValueError: If it is no such file, a name is missing or unexpected, or a shape differs; then
-            nothing changes.
+        ValueError: If it is not such a file, a name is missing or unexpected, or a shape differs;
+            then nothing changes.
 
     >>> import tempfile
     >>> from nn import Linear
@@ -88,7 +88,7 @@ def load_safetensors(model: Module, path: str | PathLike[str]) -> None:
             if array.shape != mine.shape:
                 raise ValueError(f"{name} wants the shape {mine.shape}, got {array.shape}")
             arrays.append(array.T)
-        found.pop(f"{part.name}.num_batches_tracked", None)  # PyTorch counts what nobody asks for
+        found.pop(f"{part.name}.num_batches_tracked", None)  # not needed here
         changes.append((holder, arrays))
     if found:
         raise ValueError(f"{path} holds what the model has no place for: {', '.join(found)}")
@@ -100,12 +100,12 @@ def read(path: str | PathLike[str]) -> dict[str, Floats]:
     """Return the arrays of a safetensors file, as float64.
 
     Raises:
-        ValueError: If it is none, it is cut short, or it holds a type that is not read.
+        ValueError: If it is not such a file, is truncated, or holds a type that is not supported.
     """
     data = Path(path).read_bytes()
-    size = struct.unpack("<Q", data[:8])[0] if len(data) >= 8 else LARGEST + 1
+    size = struct.unpack("<Q", data[:8])[0] if len(data) >= 8 else MAX_HEADER + 1
     try:
-        if size > min(LARGEST, len(data) - 8):
+        if size > min(MAX_HEADER, len(data) - 8):
             raise ValueError
         header = json_of(data[8 : 8 + size])
         entries = {name: _entry(made) for name, made in header.items() if name != "__metadata__"}
@@ -129,8 +129,8 @@ def read(path: str | PathLike[str]) -> dict[str, Floats]:
 
 
 def _entry(made: Mapping[str, Any]) -> tuple[str, list[int], int, int]:
-    """Return the type, the shape and the place of an array that a header names."""
+    """Return the type, shape, start and end of an array, from its entry in the header."""
     shape, (start, end) = [*map(int, made["shape"])], map(int, made["data_offsets"])
     if not 0 <= start <= end or min(shape, default=0) < 0:
-        raise ValueError("no place in a file")
+        raise ValueError("impossible offsets or shape")
     return str(made["dtype"]), shape, start, end

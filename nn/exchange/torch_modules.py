@@ -1,4 +1,4 @@
-"""PyTorch: a model as a torch.nn.Module with the same numbers, and a module as a model."""
+"""PyTorch: converts a model to a torch.nn.Module, and back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nn.exchange.parts import Part, model_of, parts_of, refuse
 from nn.models import Sequential
 from nn.modules import Module
 
-# our activation: PyTorch's module, and the options that both call alike
+# our activation: PyTorch's module, and the options with the same name in both
 TWINS: Mapping[str, tuple[str, ...]] = {
     "relu": ("ReLU",),
     "relu6": ("ReLU6",),
@@ -48,15 +48,15 @@ KNOWN = (
 def to_torch(model: Module, *, dtype: Any = None) -> Any:
     """Return a `torch.nn.Sequential` with the model's weights; PyTorch has to be installed.
 
-    Its parts are called after the numbers of the layers, so its `state_dict()` has `0.weight`,
-    `0.bias`, `1.weight` ...; an activation that is part of layer 0 is `0_activation`.
+    Its modules are named by the numbers of the layers, so its `state_dict()` has `0.weight`,
+    `0.bias`, `1.weight` ...; the activation of layer 0 is the module `0_activation`.
 
     Args:
         model: A Sequential, an MLP or one layer.
-        dtype: Of the weights; torch.float64 by default, in which the model computes.
+        dtype: The type of the weights; by default torch.float64, as in this package.
 
     Raises:
-        TypeError: If a part has no twin in PyTorch; the message names it.
+        TypeError: If a part has no counterpart in PyTorch; the message names it.
         ImportError: If PyTorch is not installed.
 
     >>> to_torch(nn.Sequential(nn.Linear(2, 3), nn.ReLU()))  # doctest: +SKIP
@@ -116,14 +116,14 @@ def _with_weights(torch: Any, part: Part, dtype: Any) -> Any:
 
 
 def from_torch(module: Any) -> Sequential:
-    """Return the model of a `torch.nn` module, with its weights.
+    """Return a `torch.nn` module as a model of this package, with its weights.
 
     Args:
         module: A Linear, BatchNorm1d or LayerNorm, an activation, a Dropout, or a Sequential of
-            such, to any depth.
+            these, nested to any depth.
 
     Raises:
-        TypeError: If a part has no twin here, or the module has a forward of its own.
+        TypeError: If a part has no counterpart here, or its class is not PyTorch's own.
 
     >>> from_torch(torch.nn.Sequential(torch.nn.Linear(2, 3)))([1.0, 2.0])  # doctest: +SKIP
 

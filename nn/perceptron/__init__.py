@@ -1,8 +1,8 @@
 """Perceptron: threshold units and their learning rule, as a scikit-learn estimator.
 
 In: a table `X` and its classes `y`, also of pandas or polars.
-Out: classes, scores, coefficients; scikit-learn's conventions without scikit-learn.
-Read first: perceptron.py; the conventions are those of the room estimators.
+Out: classes, scores, coefficients; with scikit-learn's interface, without scikit-learn.
+Read first: perceptron.py, then rule.py; the interface is that of the room estimators.
 """
 
 from nn.perceptron.perceptron import Perceptron

@@ -14,7 +14,7 @@ from nn.basics import Floats, NumpySource, generator, number, whole
 from nn.data.tables import weights
 from nn.estimators import Conventions, ConvergenceWarning, check_table, check_target, known
 from nn.layers import Layer
-from nn.perceptron.rule import Penalty, epoch, held_out, no_better, penalty_of
+from nn.perceptron.rule import Penalty, has_stalled, held_out, make_penalty, run_epoch
 
 Self = TypeVar("Self", bound="Perceptron")
 
@@ -23,43 +23,42 @@ Self = TypeVar("Self", bound="Perceptron")
 class Perceptron(Conventions):
     """A layer of threshold units that learns by the perceptron's rule (Rosenblatt 1958).
 
-    For each sample in turn every unit that is wrong moves: w += eta0 * (t - y) * x and
-    b += eta0 * (t - y), with t and y the wanted and the actual output, 0 or 1; a unit is active
-    from 0 on. Two classes take one unit; more take one each, and the one with the largest weighted
-    sum wins. A step along the gradient of `nn.perceptron_loss` is the same.
+    For each sample in turn, every unit that is wrong is updated: w += eta0 * (t - y) * x and
+    b += eta0 * (t - y), where t is the wanted and y the actual output, 0 or 1; y is 1 if the
+    weighted sum is at least 0. Two classes take one unit; more take one each, and the unit with the
+    largest weighted sum wins. The update is a gradient step for `nn.perceptron_loss`.
 
     Args:
-        penalty: "l1", "l2" or "elasticnet" draws weights towards 0 at every sample; None, as in
+        penalty: "l1", "l2" or "elasticnet" shrinks the weights at every sample; None, as in
             Rosenblatt's rule, does not.
-        alpha: How much, times `eta0`.
+        alpha: The strength of the penalty; it is multiplied by `eta0`.
         l1_ratio: The share of l1 in "elasticnet".
         fit_intercept: Whether units have a bias.
-        max_iter: Epochs after which to give up.
-        tol: Give up when the share of wrong samples has not fallen by this for `n_iter_no_change`
+        max_iter: Maximum number of epochs.
+        tol: Stop when the share of wrong samples has not fallen by this for `n_iter_no_change`
             epochs; None, which is not scikit-learn's default, goes on to `max_iter`.
         shuffle: Whether to take the samples in a new order each epoch.
         verbose: Whether to print the errors of each epoch.
         eta0: The learning rate.
-        n_jobs: Accepted for scikit-learn's sake; it changes nothing.
+        n_jobs: Ignored; scikit-learn has it.
         random_state: Seed for the order; None takes the module `random`.
-        early_stopping: Whether to keep some samples of each class out, and to stop when the share
-            of them that is right has not risen by `tol` (0.001 if it is None) for
-            `n_iter_no_change` epochs.
-        validation_fraction: Which share to keep out.
+        early_stopping: Whether to hold back samples of each class, and to stop when their accuracy
+            has not risen by `tol` (0.001 if that is None) for `n_iter_no_change` epochs.
+        validation_fraction: The share of samples to hold back.
         n_iter_no_change: See `tol`.
-        class_weight: What each class multiplies the rate with, by class; "balanced" is
+        class_weight: Factor of the learning rate for samples of each class, by class; "balanced" is
             samples / (classes * samples of the class).
-        warm_start: Whether `fit` goes on from the weights there are.
+        warm_start: Whether `fit` continues from the current weights.
 
     Attributes:
         coef_: `(units, inputs)` weights.
         intercept_: `(units,)` biases.
         classes_: The classes, sorted.
-        n_iter_: How many epochs it took, the one without errors included.
-        n_features_in_: How many inputs there are.
-        errors_: How many samples were wrong in each epoch.
+        n_iter_: The number of epochs, the last one without errors included.
+        n_features_in_: The number of inputs.
+        errors_: The number of wrong samples in each epoch.
         converged_: Whether the last epoch had no error.
-        t_: How many steps there were, and 1: `n_iter_ * samples + 1`.
+        t_: The number of steps plus 1: `n_iter_ * samples + 1`.
 
     >>> gate = Perceptron(shuffle=False).fit([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 0, 0, 1])
     >>> gate.predict([[1, 1], [0, 1]]), gate.n_iter_
@@ -99,11 +98,12 @@ class Perceptron(Conventions):
         Args:
             X: The inputs.
             y: The classes.
-            coef_init: `(units, inputs)` weights to begin with; by default 0.
-            intercept_init: `(units,)` biases to begin with.
-            sample_weight: `(samples,)` what each sample multiplies the rate with; 0 leaves it out.
+            coef_init: `(units, inputs)` initial weights; by default 0.
+            intercept_init: `(units,)` initial biases; by default 0.
+            sample_weight: `(samples,)` factor of the learning rate; 0 leaves a sample out.
 
-        A warning says so if the samples cannot be told apart by straight lines, or not in time.
+        A warning says so if it does not converge: the classes are not linearly separable, or
+        `max_iter` is too small.
 
         Raises:
             ValueError: If the table does not fit, or there is only one class.
@@ -113,34 +113,34 @@ class Perceptron(Conventions):
         classes, labels = check_target(y, len(x), self)
         if len(classes) < 2:
             raise ValueError(f"Perceptron wants two classes or more, got 1 class: {classes[0]!r}")
-        wanted = _wanted(labels, len(classes))
+        wanted = _target_outputs(labels, len(classes))
         rates = self._rates(classes, labels) * weights(sample_weight, len(x))
         if not rates.any():
             raise ValueError("no sample counts: every sample_weight, or class_weight, is zero")
         self._start(X, x.shape[1], wanted.shape[1], classes)
-        self._begin_with(coef_init, intercept_init)
+        self._set_initial(coef_init, intercept_init)
         rng, penalty = generator(self.random_state), self._penalty()
         order = list(range(len(x)))
-        kept = np.zeros(len(x), dtype=bool)  # out of learning
+        validation = np.zeros(len(x), dtype=bool)  # the samples held back
         if self.early_stopping:
             rng.shuffle(order)
-            kept = held_out(labels, self.validation_fraction, order)
+            validation = held_out(labels, self.validation_fraction, order)
         self.errors_, scores = [], list[float]()
         for _ in range(self.max_iter):
-            order = np.flatnonzero(~kept).tolist()
+            order = np.flatnonzero(~validation).tolist()
             if self.shuffle:
                 rng.shuffle(order)
             self.errors_.append(
-                epoch(self.coef_, self.intercept_, x[order], wanted[order], rates[order], penalty,
-                      self.fit_intercept)
+                run_epoch(self.coef_, self.intercept_, x[order], wanted[order], rates[order],
+                          penalty, self.fit_intercept)
             )  # fmt: skip
-            self.n_iter_ = len(self.errors_)  # what predicts asks whether it has been fitted
+            self.n_iter_ = len(self.errors_)  # set: `score` checks it
             if self.verbose:
                 wrong = self.errors_[-1]
                 print(f"epoch {self.n_iter_}: {wrong} of {len(order)} samples wrong")
             if self.early_stopping:
-                scores.append(self.score(x[kept], classes[labels[kept]]))
-            done = self.errors_[-1] == 0 and not self.penalty  # a penalty goes on moving weights
+                scores.append(self.score(x[validation], classes[labels[validation]]))
+            done = self.errors_[-1] == 0 and not self.penalty  # a penalty keeps moving weights
             if done or self._stalled(len(order), scores):
                 break
         self.t_ = 1.0 + self.n_iter_ * len(order)
@@ -155,23 +155,24 @@ class Perceptron(Conventions):
             )
         return self
 
-    def _begin_with(self, coef: ArrayLike | None, intercept: ArrayLike | None) -> None:
+    def _set_initial(self, coef: ArrayLike | None, intercept: ArrayLike | None) -> None:
         for name, given in (("coef_", coef), ("intercept_", intercept)):
             if given is None:
                 continue
-            array, there = np.array(given, np.float64), getattr(self, name)
-            if array.size != there.size:
+            array, current = np.array(given, np.float64), getattr(self, name)
+            if array.size != current.size:
                 raise ValueError(
-                    f"{name[:-1]}_init wants the shape {there.shape}, got {array.shape}"
+                    f"{name[:-1]}_init wants the shape {current.shape}, got {array.shape}"
                 )
-            setattr(self, name, array.reshape(there.shape))
+            setattr(self, name, array.reshape(current.shape))
 
     def _penalty(self) -> Penalty:
-        return penalty_of(self.penalty, self.alpha, self.l1_ratio, self.eta0)
+        return make_penalty(self.penalty, self.alpha, self.l1_ratio, self.eta0)
 
     def _stalled(self, samples: int, scores: Sequence[float]) -> bool:
         if scores:
-            return no_better(scores, 1e-3 if self.tol is None else self.tol, self.n_iter_no_change)
+            tol = 1e-3 if self.tol is None else self.tol
+            return has_stalled(scores, tol, self.n_iter_no_change)
         patience = self.n_iter_no_change
         last, before = self.errors_[-patience:], self.errors_[:-patience]
         return (
@@ -185,7 +186,7 @@ class Perceptron(Conventions):
         classes: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
     ) -> Self:
-        """Learn from some samples, once each; `classes` lists all of them at the first call.
+        """Take one step for each sample; the first call needs `classes`, the list of all classes.
 
         Raises:
             ValueError: If the table does not fit, classes are missing at the first call, or one is
@@ -198,25 +199,26 @@ class Perceptron(Conventions):
                 "partial_fit wants classes=[...] at its first call: all that will ever come"
             )
         x = check_table(X, self, fitted=not first)
-        there, labels = check_target(y, len(x), self)
-        kinds = np.unique(np.asarray(classes)) if first else self.classes_
-        if len(kinds) < 2:
-            raise ValueError(f"partial_fit wants two classes or more, got {kinds.tolist()}")
-        strange = [label for label in there if label not in kinds]
-        if strange:
+        found, labels = check_target(y, len(x), self)
+        known_classes = np.unique(np.asarray(classes)) if first else self.classes_
+        if len(known_classes) < 2:
+            raise ValueError(f"partial_fit wants two classes or more, got {known_classes.tolist()}")
+        unknown = [label for label in found if label not in known_classes]
+        if unknown:
             raise ValueError(
-                f"partial_fit got the class {strange[0]!r}, which is not among those of its first "
-                f"call: {kinds.tolist()}; list all of them there"
+                f"partial_fit got the class {unknown[0]!r}, which is not among those of its first "
+                f"call: {known_classes.tolist()}; list all of them there"
             )
-        numbers = np.searchsorted(kinds, there[labels])
-        wanted, rates = _wanted(numbers, len(kinds)), self._rates(kinds, numbers)
+        numbers = np.searchsorted(known_classes, found[labels])
+        wanted = _target_outputs(numbers, len(known_classes))
+        rates = self._rates(known_classes, numbers)
         rates *= weights(sample_weight, len(x))
         if first:
-            self._start(X, x.shape[1], wanted.shape[1], kinds)
+            self._start(X, x.shape[1], wanted.shape[1], known_classes)
             self.errors_, self.t_ = [], 1.0
         self.errors_.append(
-            epoch(self.coef_, self.intercept_, x, wanted, rates, self._penalty(),
-                  self.fit_intercept)
+            run_epoch(self.coef_, self.intercept_, x, wanted, rates, self._penalty(),
+                      self.fit_intercept)
         )  # fmt: skip
         self.n_iter_ = len(self.errors_)
         self.t_ += len(x)
@@ -237,7 +239,7 @@ class Perceptron(Conventions):
         return chosen
 
     def layer(self) -> Layer:
-        """Return the layer of threshold units, of Values, with these weights."""
+        """Return a `Layer` of threshold units with these weights."""
         units, inputs = self.coef_.shape
         layer = Layer(inputs, units, activation="step", init="zeros")
         layer.set_weights([self.coef_.T, self.intercept_])
@@ -258,9 +260,9 @@ class Perceptron(Conventions):
 
     def _start(self, X: ArrayLike, inputs: int, units: int, classes: NDArray[Any]) -> None:
         self._keep_names(X, inputs)
-        go_on = self.warm_start and getattr(self, "coef_", np.empty(0)).shape == (units, inputs)
+        resume = self.warm_start and getattr(self, "coef_", np.empty(0)).shape == (units, inputs)
         self.classes_ = classes
-        if not go_on:
+        if not resume:
             self.coef_, self.intercept_ = np.zeros((units, inputs)), np.zeros(units)
 
     def _rates(self, classes: NDArray[Any], labels: NDArray[np.intp]) -> Floats:
@@ -274,7 +276,7 @@ class Perceptron(Conventions):
         return np.asarray(self.eta0 * counts[labels], dtype=np.float64)
 
 
-def _wanted(labels: NDArray[np.intp], classes: int) -> Floats:
+def _target_outputs(labels: NDArray[np.intp], classes: int) -> Floats:
     """Return the wanted output of each unit: one unit for two classes, else one per class."""
     column = labels[:, None]
     return np.asarray(column if classes == 2 else column == np.arange(classes), dtype=np.float64)

@@ -1,4 +1,4 @@
-"""Rule: Rosenblatt's step for one sample after the other, and scikit-learn's penalties on it."""
+"""Rule: Rosenblatt's update, sample by sample, with scikit-learn's penalties."""
 
 from __future__ import annotations
 
@@ -14,50 +14,50 @@ from nn.basics import Floats, Mask
 
 @dataclass
 class Penalty:
-    """What draws weights towards 0 at every sample, wrong or not, as in scikit-learn.
+    """Shrinks weights at every sample, wrong or not, as in scikit-learn.
 
     Attributes:
-        l1: How far, for each sample (Tsuruoka et al. 2009: what is due adds up, and a weight that
-            has reached 0 stays there); the learning rate is in it.
-        l2: Which share of itself.
-        due: For each unit, what its weights should have been moved by l1 so far.
-        paid: For each weight, what it was.
+        l1: How much each weight moves towards 0 per sample, learning rate included. The amounts
+            add up, and a weight does not cross 0 (cumulative penalty, Tsuruoka et al. 2009).
+        l2: The share that weights lose per sample, learning rate included.
+        owed: For each unit, the total of l1 so far.
+        applied: For each unit, how much of it each weight was moved, with sign.
     """
 
     l1: float = 0.0
     l2: float = 0.0
-    due: dict[int, float] = field(default_factory=dict)
-    paid: dict[int, list[float]] = field(default_factory=dict)
+    owed: dict[int, float] = field(default_factory=dict)
+    applied: dict[int, list[float]] = field(default_factory=dict)
 
-    def shrunk(self, w: list[float]) -> list[float]:
-        """Return weights before a step, less what l2 takes."""
+    def shrink_l2(self, w: list[float]) -> list[float]:
+        """Return the weights shrunk by l2, before a step."""
         if not self.l2:
             return w
         kept = max(0.0, 1.0 - self.l2)
         return [weight * kept for weight in w]
 
-    def cut(self, unit: int, w: list[float]) -> list[float]:
-        """Return weights after a step, less what is due of l1."""
+    def shrink_l1(self, unit: int, w: list[float]) -> list[float]:
+        """Return the weights moved towards 0 by l1, after a step; in place."""
         if not self.l1:
             return w
-        due = self.due[unit] = self.due.get(unit, 0.0) + self.l1
-        paid = self.paid.setdefault(unit, [0.0] * len(w))
+        owed = self.owed[unit] = self.owed.get(unit, 0.0) + self.l1
+        applied = self.applied.setdefault(unit, [0.0] * len(w))
         for i, weight in enumerate(w):
             if weight > 0.0:
-                w[i] = max(0.0, weight - (due + paid[i]))
+                w[i] = max(0.0, weight - (owed + applied[i]))
             elif weight < 0.0:
-                w[i] = min(0.0, weight + (due - paid[i]))
-            paid[i] += w[i] - weight
+                w[i] = min(0.0, weight + (owed - applied[i]))
+            applied[i] += w[i] - weight
         return w
 
 
-def penalty_of(name: str | None, alpha: float, l1_ratio: float, eta0: float) -> Penalty:
+def make_penalty(name: str | None, alpha: float, l1_ratio: float, eta0: float) -> Penalty:
     """Return the penalty of that name.
 
     Raises:
-        ValueError: If there is none, or a number is out of range.
+        ValueError: If there is no such penalty, or a number is out of range.
 
-    >>> penalty_of("elasticnet", 0.5, 0.25, 1.0).l2
+    >>> make_penalty("elasticnet", 0.5, 0.25, 1.0).l2
     0.375
     """
     shares = {None: (0.0, 0.0), "l1": (1.0, 0.0), "l2": (0.0, 1.0)}
@@ -73,7 +73,7 @@ def penalty_of(name: str | None, alpha: float, l1_ratio: float, eta0: float) -> 
     return Penalty(l1, l2)
 
 
-def epoch(
+def run_epoch(
     coef: Floats,
     intercept: Floats,
     x: Floats,
@@ -82,44 +82,44 @@ def epoch(
     penalty: Penalty,
     fit_intercept: bool = True,
 ) -> int:
-    """Take every sample once, in their order, and move the weights; return how many were wrong.
+    """Take a step for each sample, in order; return how many samples were wrong.
 
     Args:
         coef: `(units, inputs)` weights; changed.
         intercept: `(units,)` biases; changed.
         x: `(samples, inputs)`.
         wanted: `(samples, units)` wanted outputs, 0 or 1.
-        rates: `(samples,)` learning rates; a sample whose rate is 0 does not count.
-        penalty: What draws weights towards 0.
-        fit_intercept: Whether biases move.
+        rates: `(samples,)` learning rates; a sample whose rate is 0 is ignored.
+        penalty: Shrinks the weights.
+        fit_intercept: Whether biases are trained.
     """
     wrong: set[int] = set()
-    rows, paces = x.tolist(), rates.tolist()
-    bare = not (penalty.l1 or penalty.l2)
+    rows, step_rates = x.tolist(), rates.tolist()
+    no_penalty = not (penalty.l1 or penalty.l2)
     for unit, targets in enumerate(wanted.T.tolist()):
         w, bias = coef[unit].tolist(), float(intercept[unit])
-        for place, (row, target, rate) in enumerate(zip(rows, targets, paces, strict=True)):
-            total = bias  # not sum(): from Python 3.12 on it rounds otherwise than Values do
+        for place, (row, target, rate) in enumerate(zip(rows, targets, step_rates, strict=True)):
+            total = bias  # not sum(): since Python 3.12 it rounds differently from Values
             for weight, value in zip(w, row):
                 total += weight * value
             error = target - (total >= 0.0) if rate else 0.0
-            if not bare:
-                w = penalty.shrunk(w)
+            if not no_penalty:
+                w = penalty.shrink_l2(w)
             if error:
                 wrong.add(place)
                 w = [weight + rate * error * value for weight, value in zip(w, row)]
                 if fit_intercept:
                     bias += rate * error
-            if not bare:
-                w = penalty.cut(unit, w)
+            if not no_penalty:
+                w = penalty.shrink_l1(unit, w)
         coef[unit], intercept[unit] = w, bias
     return len(wrong)
 
 
-def no_better(scores: Sequence[float], tol: float, patience: int) -> bool:
-    """Return whether the last so many scores have not been above the best before them by `tol`.
+def has_stalled(scores: Sequence[float], tol: float, patience: int) -> bool:
+    """Return whether the last `patience` scores did not improve on the best by `tol`.
 
-    >>> no_better([0.5, 0.9, 0.9, 0.9], 0.001, 2), no_better([0.5, 0.9, 0.9, 0.95], 0.001, 2)
+    >>> has_stalled([0.5, 0.9, 0.9, 0.9], 0.001, 2), has_stalled([0.5, 0.9, 0.9, 0.95], 0.001, 2)
     (True, False)
     """
     best, since = -math.inf, 0
@@ -130,10 +130,10 @@ def no_better(scores: Sequence[float], tol: float, patience: int) -> bool:
 
 
 def held_out(labels: NDArray[np.intp], share: float, order: list[int]) -> Mask:
-    """Return which samples are kept for validation: a share of each class, the first of the order.
+    """Return which samples are held back: of each class a share, the first ones in this order.
 
     Raises:
-        ValueError: If nothing is left to learn from, or to look at.
+        ValueError: If that is none or all of the samples.
 
     >>> held_out(np.array([0, 0, 0, 1, 1, 1]), 0.34, [5, 4, 3, 2, 1, 0]).tolist()
     [False, False, True, False, False, True]

@@ -1,8 +1,8 @@
-"""Reports: what a trained model is worth: as numbers, as sentences, as a page, as text.
+"""Reports: evaluates a trained model, as numbers, sentences, text and an HTML page.
 
-In: a model's answers for rows it has not seen; a Task and what was learnt from it.
-Out: facts that JSON can hold, and one page that needs nothing beside it.
-Read first: facts.py; measures.py and columns.py compute, charts.py draws, page.py puts together.
+In: a model's answers for rows that it was not trained on; a Task and the result of its training.
+Out: facts that JSON can hold, and a self-contained page.
+Read first: facts.py; measures.py and columns.py compute, charts.py draws, page.py assembles.
 """
 
 from nn.reports.charts import chart

@@ -1,4 +1,4 @@
-"""Answers: the parts of a page about the answers for the test rows, and what they depend on."""
+"""Answers: the sections of a page about predictions for the test rows and important columns."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nn.reports.pieces import confusion_table, html_table, side_by_side
 
 
 def answers_section(facts: Mapping[str, Any]) -> str:
-    """Return how good the answers are: class by class, or number by number."""
+    """Return the section about the predictions: tables and charts for classes, or for numbers."""
     return _classes(facts) if facts["classes"] else _numbers(facts["test"], facts["target"])
 
 
@@ -23,7 +23,7 @@ def _classes(facts: Mapping[str, Any]) -> str:
         confusion,
         html_table(["class", *kinds], each),
         chart(
-            "ROC curve" + _of_one(test["curves"], "auc", "area"),
+            "ROC curve" + _single_curve(test["curves"], "auc", "area"),
             "false positives, share of the others",
             "found, share",
             [(f"{c['class']} (area {c['auc']:.3f})", c["roc"]) for c in test["curves"]],
@@ -31,7 +31,7 @@ def _classes(facts: Mapping[str, Any]) -> str:
             unit=True,
         ),
         chart(
-            "Precision and recall" + _of_one(test["curves"], "average precision", "average"),
+            "Precision and recall" + _single_curve(test["curves"], "average precision", "average"),
             "recall",
             "precision",
             [
@@ -53,18 +53,19 @@ def _classes(facts: Mapping[str, Any]) -> str:
     if test["thresholds"]:
         title = f"Answering {facts['classes'][1]} from a probability on"
         kept = [
-            (k, _by_threshold(test["thresholds"], k)) for k in ("precision", "recall", "accuracy")
+            (k, _threshold_curve(test["thresholds"], k))
+            for k in ("precision", "recall", "accuracy")
         ]
         parts.append(chart(title, "threshold", "share", kept, mark=(0.5, "in use"), unit=True))
     return side_by_side(*parts)
 
 
-def _by_threshold(rows: Sequence[Mapping[str, Any]], kind: str) -> list[list[float]]:
+def _threshold_curve(rows: Sequence[Mapping[str, Any]], kind: str) -> list[list[float]]:
     return [[row["threshold"], row[kind]] for row in rows if row[kind] is not None]
 
 
-def _of_one(curves: Sequence[Mapping[str, Any]], key: str, word: str) -> str:
-    """Return whose curve it is, where it is the only one and has no legend."""
+def _single_curve(curves: Sequence[Mapping[str, Any]], key: str, word: str) -> str:
+    """Return the class and the area of a single curve, for the title: there is no legend."""
     return f" of {curves[0]['class']}: {word} {curves[0][key]:.3f}" if len(curves) == 1 else ""
 
 
@@ -92,7 +93,7 @@ def _numbers(test: Mapping[str, Any], target: str) -> str:
 
 
 def columns_section(facts: Mapping[str, Any]) -> str:
-    """Return which columns matter, and how the answer goes with the first of them."""
+    """Return the section about the columns: their importance, and dependence on the first ones."""
     found = facts["importance"]
     ranked = [(one["column"], one["rise"], one["spread"]) for one in found["columns"][:15]]
     title = f"How much the {found['measure']} rises when a column is shuffled, 5 times"

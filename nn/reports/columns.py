@@ -1,4 +1,4 @@
-"""Columns: which of them the answers depend on, and how."""
+"""Columns: permutation importance and partial dependence of a table's columns."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from nn.data import Dataset
 from nn.reports.measures import Predict
 
 Loss: TypeAlias = Callable[[Floats], float]
-_ROWS, _COLUMNS = 1000, 60  # looked at, for the time it takes
-_POINTS = 21  # of a curve
-_CURVED = 300  # rows that a curve is the mean of
+_MAX_ROWS, _MAX_COLUMNS = 1000, 60  # of importance, which takes time
+_CURVE_POINTS = 21  # of a curve of partial dependence
+_CURVE_ROWS = 300  # rows over which a curve is averaged
 
 
 def inputs_of(dataset: Dataset) -> dict[str, list[int]]:
-    """Return the places of the inputs that each column of a table has become.
+    """Return the indices of the inputs that each column of a table was converted to.
 
     >>> import numpy as np
     >>> inputs_of(Dataset(np.eye(2), np.eye(2)[0], ["a", "b"], "y", []))
@@ -46,17 +46,17 @@ def importance(
 ) -> list[dict[str, Any]]:
     """Return how much the loss rises when a column is shuffled, the largest rise first.
 
-    The inputs of one column are shuffled together (permutation importance, Breiman 2001, section
-    10); 1,000 rows and 60 columns are looked at at most.
+    All inputs of a column are shuffled together (permutation importance, Breiman 2001, section 10).
+    At most 1,000 rows and 60 columns are used.
 
     Args:
         predict: The model's answers for inputs.
         x: `(rows, inputs)`.
         loss: `loss(outputs, y)`.
-        y: `(rows,)` the truth.
-        groups: The places of the inputs of each column.
-        repeats: How often each is shuffled.
-        seed: For the order.
+        y: `(rows,)` the true targets.
+        groups: The indices of the inputs of each column.
+        repeats: How often each column is shuffled.
+        seed: For the shuffling.
 
     >>> import numpy as np
     >>> x = np.array([[1.0, 5.0], [2.0, 5.0], [3.0, 5.0], [4.0, 5.0]])
@@ -66,15 +66,15 @@ def importance(
     [('a', True), ('b', False)]
     """
     rng = np.random.default_rng(seed)
-    rows = np.sort(rng.permutation(len(x))[:_ROWS])
+    rows = np.sort(rng.permutation(len(x))[:_MAX_ROWS])
     x, y = x[rows], y[rows]
     before, found = loss(predict(x), y), []
-    for name, places in [*groups.items()][:_COLUMNS]:
+    for name, places in [*groups.items()][:_MAX_COLUMNS]:
         rises = []
         for _ in range(repeats):
-            mixed = x.copy()
-            mixed[:, places] = x[rng.permutation(len(x))][:, places]
-            rises.append(loss(predict(mixed), y) - before)
+            shuffled = x.copy()
+            shuffled[:, places] = x[rng.permutation(len(x))][:, places]
+            rises.append(loss(predict(shuffled), y) - before)
         found.append(
             {"column": name, "rise": float(np.mean(rises)), "spread": float(np.std(rises))}
         )
@@ -84,17 +84,17 @@ def importance(
 def dependence(
     predict: Predict, x: Floats, places: Sequence[int], kinds: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """Return the mean answer for each value of a column, all else as it is in the rows.
+    """Return the mean answer for each value of a column, with the other columns as in the rows.
 
-    Partial dependence (Friedman 2001, section 8.2), over 300 rows at most. The inputs are in the
-    table's own units.
+    Partial dependence (Friedman 2001, section 8.2), over about 300 rows. Inputs are in the table's
+    units.
 
     Args:
         predict: The model's answers `(rows, outputs)` for inputs in the table's units.
         x: `(rows, inputs)` in the table's units.
-        places: The inputs that the column has become: one for each category, or a number and
-            perhaps one that says where it is missing.
-        kinds: Its categories.
+        places: The indices of the column's inputs: one for each category, or its number and
+            perhaps an input that marks missing cells.
+        kinds: Its categories; () for a number.
 
     >>> import numpy as np
     >>> x = np.arange(8.0).reshape(4, 2)
@@ -102,14 +102,14 @@ def dependence(
     >>> found["at"], found["answers"]
     ([0.0, 2.0, 4.0, 6.0], [[4.0], [8.0], [12.0], [16.0]])
     """
-    some, at = x[:: max(1, len(x) // _CURVED)], list[float]()
-    changes = np.eye(len(places))  # a row for each category: what its inputs are
+    some, at = x[:: max(1, len(x) // _CURVE_ROWS)], list[float]()
+    changes = np.eye(len(places))  # for each category the values of the inputs
     if not kinds:
         column = x[:, places[0]]
         values = np.unique(column)
-        if len(values) > _POINTS:
+        if len(values) > _CURVE_POINTS:
             low, high = np.quantile(column, [0.02, 0.98])
-            values = np.linspace(low, high, _POINTS)
+            values = np.linspace(low, high, _CURVE_POINTS)
         at, changes = values.tolist(), np.zeros((len(values), len(places)))
         changes[:, 0] = values
     answers = []

@@ -1,4 +1,4 @@
-"""Compare: the facts of several runs as one table, and as one page."""
+"""Compare: several runs side by side, as a table and as a page."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _SETTINGS = (
 def compared(
     runs: Mapping[str, Mapping[str, Any]],
 ) -> tuple[list[str], list[list[object]], list[str], str]:
-    """Return the header and rows of a table of runs, the best first, what to know, and a page.
+    """Return the header and the rows of a table of runs, best first; notes; and a page.
 
     Args:
-        runs: The facts of each by its name.
+        runs: The facts of each run, by its name.
     """
     scores = list(dict.fromkeys(s for facts in runs.values() for s in facts["test"]["scores"]))
     settings = [facts["training"]["settings"] or {} for facts in runs.values()]
     varied = [key for key in _SETTINGS if len({str(one.get(key)) for one in settings}) > 1]
     header = ["run", "table", *scores, "linear", "epoch", *varied]
-    names = sorted(runs, key=lambda name: (runs[name]["name"], -_main(runs[name])))
+    names = sorted(runs, key=lambda name: (runs[name]["name"], -_main_score(runs[name])))
     rows = [_row(name, runs[name], scores, varied) for name in names]
     notes = _notes([*runs.values()])
     histories = [(name, runs[name]["training"]["history"] or {}) for name in names]
@@ -44,7 +44,7 @@ def compared(
 
 
 def _notes(runs: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return what makes the figures of runs differ besides the network."""
+    """Return a note if the figures of the runs cannot be compared."""
     if len({facts.get("again", {}).get("sha256 of the table") for facts in runs}) > 1:
         return ["the runs are about different tables: their figures do not compare"]
     if len({facts["table"].get("split") for facts in runs}) > 1:
@@ -52,7 +52,7 @@ def _notes(runs: Sequence[Mapping[str, Any]]) -> list[str]:
     return []
 
 
-def _main(facts: Mapping[str, Any]) -> float:
+def _main_score(facts: Mapping[str, Any]) -> float:
     scores = facts["test"]["scores"]
     return float(scores["accuracy"] if facts["classes"] else scores["r2"])
 
@@ -68,11 +68,11 @@ def _row(name: str, facts: Mapping[str, Any], scores: list[str], varied: list[st
         *shown,
         "" if main is None else f"{main:.4g}",
         facts["training"].get("kept") or "",
-        *(_plain(settings.get(key)) for key in varied),
+        *(_setting_text(settings.get(key)) for key in varied),
     ]
 
 
-def _plain(value: object) -> str:
+def _setting_text(value: object) -> str:
     if isinstance(value, list | tuple):
         return " ".join(map(str, value)) or "none"
     return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,4 +1,4 @@
-"""Facts: everything there is to say about a trained model, as JSON can hold it."""
+"""Facts: everything a report contains, as a dict that JSON can hold."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from nn.metrics import accuracy, r2
 from nn.metrics import rows as rows_of
 from nn.reports.columns import dependence, importance, inputs_of
 from nn.reports.given import Answers, inputs, known_classes, targets
-from nn.reports.measures import Predict, judge, of_rows
+from nn.reports.measures import Predict, judge, per_row
 from nn.reports.report import Report
-from nn.reports.rows import again, dated, hash_of, plane, ranges, wrong
+from nn.reports.rows import dated, hash_of, plane, ranges, rows_seen_before, worst_rows
 from nn.tables import Learnt, Task
 
-_CURVED = 4  # columns whose partial dependence is shown
+_DEPENDENCE_COLUMNS = 4  # columns whose partial dependence is shown
 
 
 def report(
@@ -36,19 +36,20 @@ def report(
     target: str = "target",
     seed: int = 0,
 ) -> Report:
-    """Return what a model is worth on rows that it has not seen.
+    """Return a report about a model on rows that it was not trained on.
 
     Args:
         model: Anything with `predict`; its outputs are probabilities, or one number.
-        x: `(rows, inputs)` as the model takes them; of several inputs a list or a dict of tables.
-        y: `(rows,)` the true class numbers, one-hot rows, the names of classes, or numbers.
-        classes: The names of the classes in the order of the outputs, where `fit` has not met them;
-            y is of classes if it is text, or whole numbers that the outputs are probabilities of.
+        x: `(rows, inputs)` as the model takes them; for several inputs a list or a dict of tables.
+        y: `(rows,)` the true class numbers, one-hot rows, names of classes, or numbers. They are
+            classes if they are text, or whole numbers while the outputs are probabilities.
+        classes: The names of the classes in the order of the outputs; not needed if `fit` was given
+            names.
         features: The names of the inputs; by default those of a pandas table.
-        history: What `fit` has returned, for the curves.
+        history: What `fit` returned, for the curves.
         name: The heading.
-        target: What y is called.
-        seed: For the intervals and the shuffling.
+        target: The name of y.
+        seed: For bootstrap intervals and shuffling.
 
     Raises:
         ValueError: If y has not as many rows as x, is of several targets, or has other classes
@@ -88,15 +89,15 @@ def facts_of(
     folds: Sequence[Mapping[str, float]] = (),
     trials: Sequence[Mapping[str, object]] = (),
 ) -> dict[str, Any]:
-    """Return the facts of a network that was trained on a task.
+    """Return the facts about a network that was trained on a task.
 
     Args:
-        task: What was learnt.
-        learnt: What came of it.
-        linear: The linear model beside it.
-        command: What was typed.
+        task: The task.
+        learnt: The result of the training.
+        linear: The linear model to compare with.
+        command: The command line, to run it again.
         folds: The scores of a cross-validation.
-        trials: What a search has tried.
+        trials: The settings and losses that a search has tried.
     """
     model, (x, y), seed = learnt.model, task.test, task.seed
     predict: Predict = lambda given: model.predict(task.scale(given))  # noqa: E731
@@ -126,7 +127,7 @@ def facts_of(
     facts["table"]["parts"] = {name: len(rows) for name, rows in task.rows.items()}
     facts["table"]["split"] = task.describe_split()
     facts["table"]["dated"] = dated(task.dataset)
-    facts["test"]["again"] = _again(task, y, model.predict(x))
+    facts["test"]["again"] = _seen_before(task, y, model.predict(x))
     return facts
 
 
@@ -138,27 +139,27 @@ def facts_on(
     predict: Predict,
     seed: int,
 ) -> dict[str, Any]:
-    """Return what is known from a table and from answers for its test rows.
+    """Return the facts that follow from a table and a model's answers for its test rows.
 
     Args:
         dataset: The whole table, for the ranges of its columns.
-        given: `(rows, inputs)` the test rows as they are in the table.
+        given: `(rows, inputs)` the test rows in the table's units.
         y: `(rows,)` their targets.
-        outputs: The model's answers for them.
-        predict: Its answers for rows as they are in the table.
-        seed: For the intervals and the shuffling.
+        outputs: `(rows, outputs)` the model's answers for them.
+        predict: The model's answers for rows in the table's units.
+        seed: For bootstrap intervals and shuffling.
     """
     classes = dataset.target_names
     measure = "loss" if classes else "mse"
     groups = inputs_of(dataset)
     ranked = importance(
-        predict, given, lambda out, true: float(of_rows(true, rows_of(out), classes)[
+        predict, given, lambda out, true: float(per_row(true, rows_of(out), classes)[
             measure].mean()), y, groups, seed=seed,
     )  # fmt: skip
     columns = dataset.recipe.columns if dataset.recipe else ()
     kinds = {column.name: column.kinds or () for column in columns}
-    round_ = {column.name for column in columns if column.cycles}  # a sine is no axis to be read
-    shown = [one["column"] for one in ranked if one["rise"] > 0.0 and one["column"] not in round_]
+    cyclic = {column.name for column in columns if column.cycles}  # a sine makes no readable axis
+    shown = [one["column"] for one in ranked if one["rise"] > 0.0 and one["column"] not in cyclic]
     return {
         "target": dataset.target_name,
         "classes": classes,
@@ -173,9 +174,9 @@ def facts_on(
         "importance": {"measure": measure, "columns": ranked},
         "dependence": [
             {"column": name} | dependence(predict, given, groups[name], kinds.get(name, ()))
-            for name in shown[:_CURVED]
+            for name in shown[:_DEPENDENCE_COLUMNS]
         ],
-        "wrong": wrong(dataset, given, y, outputs),
+        "wrong": worst_rows(dataset, given, y, outputs),
         "plane": plane(dataset, given, y, predict),
     }
 
@@ -196,10 +197,10 @@ def _training(
     }
 
 
-def _again(task: Task, y: Floats, outputs: Floats) -> dict[str, Any]:
-    """Return how many test rows were among the known ones, and the score of the others."""
+def _seen_before(task: Task, y: Floats, outputs: Floats) -> dict[str, Any]:
+    """Return how many test rows occur among the training rows, and the score of the others."""
     parts = [task.train[0], *([task.validation[0]] if task.validation else [])]
-    known = again(parts, task.test[0])
+    known = rows_seen_before(parts, task.test[0])
     others = ~known
     found: dict[str, Any] = {"rows": int(known.sum())}
     if known.any() and others.sum() > 1:
@@ -209,7 +210,7 @@ def _again(task: Task, y: Floats, outputs: Floats) -> dict[str, Any]:
 
 
 def _constant(task: Task) -> Floats:
-    """Return what answers that look at no input are: the shares of the classes, or the mean."""
+    """Return the predictions of a constant model: the shares of the classes, or the mean."""
     known, count = task.known_targets, len(task.test[1])
     if not task.classes:
         return np.full((count, 1), known.mean())
@@ -219,7 +220,7 @@ def _constant(task: Task) -> Floats:
 
 
 def _versions() -> dict[str, str]:
-    from importlib.metadata import PackageNotFoundError, version  # a twentieth of `import nn`
+    from importlib.metadata import PackageNotFoundError, version  # 5% of `import nn`
 
     try:
         ours = version("autograd-core")

@@ -1,4 +1,4 @@
-"""Given: what a user passes to `report` as a table, its answers, class numbers and names."""
+"""Given: converts the arguments of `report` to a table, predictions, class numbers and names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from nn.training import joined
 
 
 class Answers(Protocol):
-    """A model that answers."""
+    """A model with `predict`."""
 
     def predict(self, x: ArrayLike, /) -> Floats:
         """Return `(rows, outputs)`."""
@@ -27,10 +27,10 @@ class Answers(Protocol):
 
 
 def inputs(model: Answers, x: Tables) -> tuple[Floats, Predict, list[str]]:
-    """Return the inputs as one table, the answers for such, and the names of its columns.
+    """Return the inputs as one table, a function that predicts for such tables, and column names.
 
-    The tables of several inputs stand side by side, and scores before a sigmoid or a softmax, as a
-    loss from logits learns them, become probabilities.
+    Tables of several inputs are joined side by side. Logits, of a model whose loss has
+    `from_logits`, become probabilities.
     """
     if isinstance(model, Module):
         table, structure = numeric(joined(model, x), "x"), internals(model).inputs
@@ -62,32 +62,32 @@ def inputs(model: Answers, x: Tables) -> tuple[Floats, Predict, list[str]]:
 
 
 def _trainer(model: object) -> object:
-    """Return what `compile` has put on a model, if anything."""
+    """Return the trainer of a model; None if it is not compiled, or from elsewhere."""
     return internals(model).trainer if isinstance(model, Module) else None
 
 
 def known_classes(model: object, classes: Sequence[str]) -> list[str]:
-    """Return the names of the classes in the order of the outputs, those that `fit` has met first.
+    """Return the names of the classes in the order of the outputs: those of `fit`, or the given.
 
     Raises:
-        ValueError: If others are given.
+        ValueError: If both exist and differ.
     """
-    met = [*getattr(_trainer(model), "classes", ())]
-    if met and classes and met != [*classes]:
+    fitted = [*getattr(_trainer(model), "classes", ())]
+    if fitted and classes and fitted != [*classes]:
         raise ValueError(
-            f"classes={[*classes]}, but the model's outputs are for {met}; leave classes= out"
+            f"classes={[*classes]}, but the model's outputs are for {fitted}; leave classes= out"
         )
-    return met or [*map(str, classes)]
+    return fitted or [*map(str, classes)]
 
 
 def targets(y: ArrayLike, outputs: Floats, classes: Sequence[str]) -> tuple[Floats, list[str]]:
-    """Return the class number of each row and the names of the classes, or the numbers and none."""
+    """Return the class number of each row, and the names of the classes; or numbers, and []."""
     count = max(outputs.shape[1], 2)
     if is_text(y):
-        return _of_names(y, classes, count)
+        return _encode_names(y, classes, count)
     labels = _labels(numeric(y, "y"), outputs)
     whole = bool((labels == np.floor(labels)).all() and labels.min() >= 0 and labels.max() < count)
-    fits = whole and _are_shares(outputs)
+    fits = whole and _are_probabilities(outputs)
     if not classes and not fits and outputs.shape[1] == 1:
         return labels, []
     if not fits or len(classes or range(count)) != count:
@@ -99,22 +99,22 @@ def targets(y: ArrayLike, outputs: Floats, classes: Sequence[str]) -> tuple[Floa
     return labels, [*classes] or [str(i) for i in range(count)]
 
 
-def _of_names(y: ArrayLike, classes: Sequence[str], count: int) -> tuple[Floats, list[str]]:
-    """Return the numbers of classes that are text, and the names of all of them."""
-    numbered, found = encode_labels(y)
+def _encode_names(y: ArrayLike, classes: Sequence[str], count: int) -> tuple[Floats, list[str]]:
+    """Return the class numbers of targets that are text, and the names of all classes."""
+    numbers, found = encode_labels(y)
     known = [*classes] or found
-    strange = [name for name in found if name not in known]
-    if strange or len(known) != count:
-        what = f"{strange[0]!r} among its classes" if strange else f"{len(known)} classes"
+    unknown = [name for name in found if name not in known]
+    if unknown or len(known) != count:
+        what = f"{unknown[0]!r} among its classes" if unknown else f"{len(known)} classes"
         raise ValueError(
             f"y has {what}, and the model's outputs are for {', '.join(classes) or count}; "
             "pass classes= with all names, in the order of the outputs"
         )
-    return np.array([float(known.index(found[i])) for i in numbered]), known
+    return np.array([float(known.index(found[i])) for i in numbers]), known
 
 
 def _labels(y: Floats, outputs: Floats) -> Floats:
-    """Return the one target of each row, which may be one-hot."""
+    """Return one target per row; a one-hot row as its class number."""
     rows = y.reshape(len(y), -1)
     if rows.shape[1] == 1:
         return np.asarray(rows[:, 0])
@@ -126,7 +126,7 @@ def _labels(y: Floats, outputs: Floats) -> Floats:
     return np.asarray(rows.argmax(axis=1), np.float64)
 
 
-def _are_shares(outputs: Floats) -> bool:
+def _are_probabilities(outputs: Floats) -> bool:
     inside = bool((outputs >= 0.0).all() and (outputs <= 1.0).all())
     return inside and (
         outputs.shape[1] == 1 or bool(np.allclose(outputs.sum(axis=1), 1.0, atol=1e-6))

@@ -1,4 +1,4 @@
-"""Measures: how good answers are, with an interval, class by class, by how sure they are."""
+"""Measures: scores of predictions with confidence intervals, per class, curves, calibration."""
 
 from __future__ import annotations
 
@@ -16,29 +16,28 @@ from nn.metrics import shares as shares_of
 Predict: TypeAlias = Callable[[Floats], Floats]
 Labels = NDArray[np.intp]
 _DRAWS = 1000  # of the bootstrap
-_POINTS = 101  # of a curve at most
-_CURVES = 10  # classes that have one at most
-_SHOWN = 400  # pairs of a true and a predicted number at most
-_SMALLEST = 1e-12  # probability; its -log is finite
+_POINTS = 101  # of a curve, at most
+_CURVES = 10  # classes with a curve, at most
+_MAX_PAIRS = 400  # pairs of a true and a predicted number in a chart
+_MIN_PROBABILITY = 1e-12  # smaller ones are clipped, so that -log is finite
 
 
 def judge(
     y: ArrayLike, outputs: ArrayLike, classes: Sequence[str] = (), *, seed: int = 0
 ) -> dict[str, Any]:
-    """Return what answers are worth, as JSON can hold it.
+    """Return the quality of predictions, as a dict that JSON can hold.
 
     Args:
         y: `(rows,)` the true class numbers, or numbers.
-        outputs: `(rows, outputs)` what a model answers: probabilities, or the number.
-        classes: The names of the classes; none for numbers.
+        outputs: `(rows, outputs)` a model's predictions: probabilities, or one number.
+        classes: The names of the classes; () for numbers.
         seed: For the bootstrap.
 
     Returns:
-        `scores`, each with its 95 % interval in `intervals` (1000 draws of the rows with
-        replacement, Efron & Tibshirani 1993, section 13.3; of rows that are all right or all wrong
-        the exact one, Clopper & Pearson 1934), and for classes `per_class`,
-        `confusion`, `curves`, `calibration`, `thresholds` (of two classes); for numbers `pairs` and
-        `errors`.
+        `scores`, with 95 % intervals in `intervals`: percentile bootstrap of 100 to 1000 draws of
+        the rows (Efron & Tibshirani 1993, section 13.3), or exact if all rows are right or all
+        are wrong (Clopper & Pearson 1934). For classes also `per_class`, `confusion`, `curves`,
+        `calibration`, and `thresholds` of two classes; for numbers `pairs` and `errors`.
 
     >>> found = judge([0, 1, 1, 0], [[0.1], [0.8], [0.4], [0.2]], ["no", "yes"])
     >>> found["scores"]["accuracy"], found["confusion"]
@@ -50,27 +49,27 @@ def judge(
     return _of_numbers(true, answers[:, 0], seed)
 
 
-def of_rows(y: Floats, outputs: Floats, classes: Sequence[str]) -> dict[str, Floats]:
-    """Return what each row adds to the loss and the score: their means are those of the rows."""
+def per_row(y: Floats, outputs: Floats, classes: Sequence[str]) -> dict[str, Floats]:
+    """Return the loss and the score of each row, `(rows,)`; their means are those of the table."""
     if not classes:
         return {"mse": (outputs[:, 0] - y) ** 2}
     shares, true = shares_of(outputs), y.astype(np.intp)
-    loss = -np.log(np.clip(shares[np.arange(len(true)), true], _SMALLEST, 1.0))
+    loss = -np.log(np.clip(shares[np.arange(len(true)), true], _MIN_PROBABILITY, 1.0))
     return {"loss": loss, "accuracy": (shares.argmax(axis=1) == true).astype(np.float64)}
 
 
 def _of_classes(true: Labels, shares: Floats, classes: Sequence[str], seed: int) -> dict[str, Any]:
-    said, count = shares.argmax(axis=1), len(classes)
+    predicted, count = shares.argmax(axis=1), len(classes)
     matrix = np.zeros((count, count), dtype=np.intp)
-    np.add.at(matrix, (true, said), 1)
-    right, support, answered = matrix.diagonal(), matrix.sum(axis=1), matrix.sum(axis=0)
-    precision, recall = _ratio(right, answered), _ratio(right, support)
-    f1 = _ratio(2.0 * right, support + answered)
-    each = of_rows(true.astype(np.float64), shares if count > 2 else shares[:, 1:], classes)
+    np.add.at(matrix, (true, predicted), 1)
+    right, support, predictions = matrix.diagonal(), matrix.sum(axis=1), matrix.sum(axis=0)
+    precision, recall = _ratio(right, predictions), _ratio(right, support)
+    f1 = _ratio(2.0 * right, support + predictions)
+    each = per_row(true.astype(np.float64), shares if count > 2 else shares[:, 1:], classes)
     found = {name: float(rows.mean()) for name, rows in each.items()}
     means = dict.fromkeys(each, np.mean)
     intervals = _intervals({name: (rows,) for name, rows in each.items()}, means, seed)
-    if found["accuracy"] in (0.0, 1.0):  # rows that are all alike: drawn again they say nothing
+    if found["accuracy"] in (0.0, 1.0):  # the bootstrap interval would be a single point
         edge = 0.025 ** (1.0 / len(true))
         intervals["accuracy"] = [edge, 1.0] if found["accuracy"] else [0.0, 1.0 - edge]
     by_class, there = (precision, recall, f1, support), support > 0
@@ -90,7 +89,7 @@ def _of_classes(true: Labels, shares: Floats, classes: Sequence[str], seed: int)
             for i in ((1,) if count == 2 else range(min(count, _CURVES)))
             if 0 < support[i] < len(true)
         ],
-        "calibration": _calibration(true, said, shares),
+        "calibration": _calibration(true, predicted, shares),
         "thresholds": _thresholds(true == 1, shares[:, 1]) if count == 2 else [],
     }
 
@@ -104,7 +103,7 @@ _ERRORS: dict[str, Callable[..., float]] = {
 
 def _of_numbers(true: Floats, answers: Floats, seed: int) -> dict[str, Any]:
     errors = answers - true
-    shown = np.random.default_rng(seed).permutation(len(true))[:_SHOWN]
+    shown = np.random.default_rng(seed).permutation(len(true))[:_MAX_PAIRS]
     return {
         "rows": len(true),
         "scores": {name: measure(true, answers) for name, measure in _ERRORS.items()},
@@ -120,14 +119,14 @@ def _of_numbers(true: Floats, answers: Floats, seed: int) -> dict[str, Any]:
 
 
 def _ratio(some: NDArray[Any], of: NDArray[Any]) -> Floats:
-    """Return a share; 0 of nothing, as scikit-learn has it."""
+    """Return the ratios; 0 where the denominator is 0, as in scikit-learn."""
     return np.asarray(np.divide(some, of, out=np.zeros(len(of)), where=of > 0))
 
 
 def _intervals(
     rows: Mapping[str, tuple[Floats, ...]], measures: Mapping[str, Callable[..., float]], seed: int
 ) -> dict[str, list[float]]:
-    """Return the 2.5 % and 97.5 % points of each measure over rows drawn with replacement."""
+    """Return the 2.5 % and 97.5 % quantiles of each measure over rows drawn with replacement."""
     rng = np.random.default_rng(seed)
     drawn: dict[str, list[float]] = {name: [] for name in rows}
     count = len(next(iter(rows.values()))[0])
@@ -141,11 +140,12 @@ def _intervals(
 def _curves(positive: NDArray[np.bool_], score: Floats) -> dict[str, Any]:
     """Return the ROC and the precision-recall curve of one class against the others.
 
-    The area under the first is AUC; that under the second the average precision, the sum of the
-    precisions times the steps of the recall.
+    `auc` is the area under the ROC curve; `average precision` the sum over points of precision
+    times the step of recall.
     """
     order = np.argsort(-score, kind="stable")
-    ends = np.append(np.flatnonzero(np.diff(score[order])), len(score) - 1)  # equal scores as one
+    # one point for equal scores
+    ends = np.append(np.flatnonzero(np.diff(score[order])), len(score) - 1)
     hits = np.cumsum(positive[order])[ends]
     recall, precision = hits / positive.sum(), hits / (ends + 1)
     false = (ends + 1 - hits) / (~positive).sum()
@@ -154,23 +154,24 @@ def _curves(positive: NDArray[np.bool_], score: Floats) -> dict[str, Any]:
     return {
         "auc": float(np.sum(np.diff(roc[:, 0]) * (roc[1:, 1] + roc[:-1, 1]) / 2.0)),
         "average precision": float(np.sum(steps * precision)),
-        "roc": _thinned(roc),
-        "precision recall": _thinned(np.column_stack([recall, precision])),
+        "roc": _downsampled(roc),
+        "precision recall": _downsampled(np.column_stack([recall, precision])),
     }
 
 
-def _thinned(points: Floats) -> list[list[float]]:
+def _downsampled(points: Floats) -> list[list[float]]:
     places = np.unique(np.linspace(0, len(points) - 1, _POINTS).round().astype(int))
     return [[round(float(x), 5), round(float(y), 5)] for x, y in points[places]]
 
 
-def _calibration(true: Labels, said: Labels, shares: Floats) -> dict[str, Any]:
-    """Return how often answers are right that are sure to such a degree, in ten steps.
+def _calibration(true: Labels, predicted: Labels, shares: Floats) -> dict[str, Any]:
+    """Return the share of right predictions by confidence, in ten bins.
 
-    `error` is the mean distance, weighted by rows (expected calibration error, Guo et al. 2017,
-    section 2); `sure` and `right` are the means over all rows.
+    `sure` is the mean confidence (the largest probability), `right` the share that is right, of a
+    bin and of all rows. `error` is their mean distance over the bins, weighted by rows (expected
+    calibration error, Guo et al. 2017, section 2).
     """
-    sure, right = shares.max(axis=1), said == true
+    sure, right = shares.max(axis=1), predicted == true
     places = np.minimum((sure * 10).astype(int), 9)
     bins = [
         {
@@ -188,20 +189,20 @@ def _calibration(true: Labels, said: Labels, shares: Floats) -> dict[str, Any]:
 
 
 def _thresholds(positive: NDArray[np.bool_], score: Floats) -> list[dict[str, float | None]]:
-    """Return what answering the second class from a probability on would be worth.
+    """Return the scores of predicting the second class above each threshold, 0.1 to 0.9.
 
-    The precision of no answer is None.
+    The precision is None if no row is predicted.
     """
     made: list[dict[str, float | None]] = []
     for step in range(1, 10):
-        said = score > step / 10
-        hits, answered = int((said & positive).sum()), int(said.sum())
+        predicted = score > step / 10
+        hits, predictions = int((predicted & positive).sum()), int(predicted.sum())
         made.append(
             {
                 "threshold": step / 10,
-                "precision": hits / answered if answered else None,
+                "precision": hits / predictions if predictions else None,
                 "recall": hits / max(int(positive.sum()), 1),
-                "accuracy": float((said == positive).mean()),
+                "accuracy": float((predicted == positive).mean()),
             }
         )
     return made

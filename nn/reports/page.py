@@ -1,4 +1,4 @@
-"""Page: the facts of a report as one HTML file that needs nothing beside it."""
+"""Page: the facts of a report as one self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -18,17 +18,18 @@ from nn.reports.pieces import html_table, number, scrolled, side_by_side, tiles
 from nn.reports.sentences import first_line, sentences
 
 _SCRIPT = re.compile(r"<script[^>]*>(.*?)</script>", re.DOTALL)
-_MOST = 40  # rows of a table of columns
-_UNIT = "<p>While training, the target has mean 0 and deviation 1, and so have these figures.</p>"
+_MAX_COLUMNS = 40  # columns that the page describes
+_UNIT_NOTE = (
+    "<p>While training, the target has mean 0 and deviation 1, and so have these figures.</p>"
+)
 
 
 def page_of(facts: Mapping[str, Any], pictures: Mapping[str, str]) -> str:
     """Return the page.
 
     Args:
-        facts: What there is to say.
-        pictures: What is drawn elsewhere, by name: `network` and `network dark` as SVG, `player` as
-            HTML.
+        facts: As from `facts_of` or `report`.
+        pictures: Pictures drawn elsewhere: `network` and `network dark` as SVG, `player` as HTML.
     """
     headline, _, lead = first_line(facts).partition("; ")
     found = "".join(f"<li>{escape(line)}</li>" for line in sentences(facts))
@@ -53,16 +54,16 @@ def filled(
     findings: str = "",
     tiles: str = "",
 ) -> str:
-    """Return a page with these sections, each a title and HTML; those without HTML are left out.
+    """Return a page made of these parts.
 
     Args:
-        name: What it is about.
-        headline: What there is to know first.
-        sections: The sections.
-        scripts: Scripts that stand in frames of the page, and are to run.
+        name: The title.
+        headline: The first heading.
+        sections: The title and the HTML of each section; sections without HTML are left out.
+        scripts: Scripts in frames of the page that the content security policy has to allow.
         lead: HTML below the headline.
-        findings: HTML below that.
-        tiles: HTML below that.
+        findings: HTML below the lead.
+        tiles: HTML below the findings.
     """
     here = files("nn.reports")
     script = here.joinpath("report.js").read_text(encoding="utf-8")
@@ -82,7 +83,7 @@ def filled(
 
 
 def _policy(*scripts: str) -> str:
-    """Return a Content-Security-Policy that runs these scripts and no other, and loads nothing."""
+    """Return a Content-Security-Policy that allows only these scripts, and loads nothing."""
     hashes = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in scripts]
     allowed = " ".join(f"'sha256-{made}'" for made in hashes)
     return f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src {allowed}"
@@ -132,7 +133,7 @@ def _training(training: Mapping[str, Any], classes: Sequence[str]) -> str:
         charts.append(chart(name.capitalize(), "epoch", name, series, mark=mark))
     if not charts:
         return ""
-    unit = "" if classes or not training.get("settings") else _UNIT
+    unit = "" if classes or not training.get("settings") else _UNIT_NOTE
     return side_by_side(*charts) + unit
 
 
@@ -162,11 +163,11 @@ def _wrong(facts: Mapping[str, Any]) -> str:
         return ""
     keys = [key for key in rows[0] if key not in ("inputs", "wrong")]
     names = list(rows[0]["inputs"])
-    body = [[*(_shown(row, key) for key in keys), *row["inputs"].values()] for row in rows]
+    body = [[*(_row_cell(row, key) for key in keys), *row["inputs"].values()] for row in rows]
     return html_table([*keys, *names], body, [row.get("wrong", False) for row in rows])
 
 
-def _shown(row: Mapping[str, Any], key: str) -> object:
+def _row_cell(row: Mapping[str, Any], key: str) -> object:
     return f"{row[key]:.1%}" if key == "sure" else row[key]
 
 
@@ -182,7 +183,7 @@ def _network(facts: Mapping[str, Any], pictures: Mapping[str, str]) -> str:
 def _picture(pictures: Mapping[str, str]) -> str:
     if not pictures.get("network"):
         return ""
-    light, dark = (_data(pictures.get(name, "")) for name in ("network", "network dark"))
+    light, dark = (_data_url(pictures.get(name, "")) for name in ("network", "network dark"))
     source = f'<source srcset="{dark}" media="(prefers-color-scheme: dark)">' if dark else ""
     return scrolled(
         f'<picture class="drawn">{source}<img src="{light}" alt="The neurons with their weights: '
@@ -190,7 +191,7 @@ def _picture(pictures: Mapping[str, str]) -> str:
     )
 
 
-def _data(svg: str) -> str:
+def _data_url(svg: str) -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}" if svg else ""
 
 
@@ -209,7 +210,7 @@ def _table(facts: Mapping[str, Any]) -> str:
     table = facts["table"]
     notes = "".join(f"<li>{escape(note)}</li>" for note in table["notes"])
     keys = ("input", "smallest", "mean", "largest")
-    rows = [[column[key] for key in keys] for column in table["columns"][:_MOST]]
+    rows = [[column[key] for key in keys] for column in table["columns"][:_MAX_COLUMNS]]
     return (
         f"<p><b>{escape(facts['target'])}: {escape(table['target'])}</b><br>"
         f"{escape(table.get('split', ''))}</p>"
@@ -237,7 +238,7 @@ def _again(facts: Mapping[str, Any]) -> str:
     known: dict[str, Any] = {**settings, "seconds of training": facts["training"]["seconds"]}
     known |= {**again["versions"], "sha256 of the table": again["sha256 of the table"]}
     rows = "".join(
-        f"<dt>{escape(str(key))}</dt><dd>{escape(_plain(value))}</dd>"
+        f"<dt>{escape(str(key))}</dt><dd>{escape(_value_text(value))}</dd>"
         for key, value in known.items()
     )
     return (
@@ -250,7 +251,7 @@ def _again(facts: Mapping[str, Any]) -> str:
     )
 
 
-def _plain(value: object) -> str:
+def _value_text(value: object) -> str:
     if value is None or value == "":
         return "none"
     return f"{value:.4g}" if isinstance(value, float) else json.dumps(value).strip('"')

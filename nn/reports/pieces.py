@@ -1,17 +1,17 @@
-"""Pieces: the tables and tiles of HTML that a page is made of; text in, text out."""
+"""Pieces: HTML tables and tiles of which a page is made, as text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
 
-_FEW = 5  # classes whose confusion matrix fits into half a page
+_MAX_NARROW_CLASSES = 5  # a confusion matrix of so many classes fits into half a page
 
 
 def html_table(
     header: Sequence[str], rows: Sequence[Sequence[object]], marked: Sequence[bool] = ()
 ) -> str:
-    """Return a table; numbers and their headings stand to the right, marked rows stand out.
+    """Return a table; numbers and their headings are aligned right, marked rows highlighted.
 
     >>> html_table(["a"], [[1]])  # doctest: +ELLIPSIS
     '<div class="scroll" tabindex="0"><table><tr><th class="number">a</th></tr>...
@@ -27,7 +27,7 @@ def html_table(
 
 
 def scrolled(table: str) -> str:
-    """Return a wide thing in a box that scrolls by itself, also by keyboard."""
+    """Return a wide element in a box that scrolls, also by keyboard."""
     return f'<div class="scroll" tabindex="0">{table}</div>'
 
 
@@ -37,12 +37,12 @@ def _is_number(cell: object) -> bool:
 
 def _cell(tag: str, cell: object, right: bool) -> str:
     text = number(cell) if isinstance(cell, int | float) else escape(str(cell))
-    tag = tag if text else "td"  # a heading has text
+    tag = tag if text else "td"  # accessibility: an empty cell is no heading
     return f'<{tag} class="number">{text}</{tag}>' if right else f"<{tag}>{text}</{tag}>"
 
 
 def number(value: float) -> str:
-    """Return a number as people read it: whole ones in full, others with four digits.
+    """Return a number as text: whole numbers in full, others with four digits.
 
     >>> number(768), number(0.697435), number(187512.4), number(231230000.5)
     ('768', '0.6974', '187512', '2.312e+08')
@@ -52,7 +52,7 @@ def number(value: float) -> str:
 
 
 def tiles(facts: Sequence[tuple[str, str]]) -> str:
-    """Return a row of large numbers, each over what it is.
+    """Return a row of large numbers, each above its name.
 
     >>> tiles([("rows", "150")])
     '<div class="tiles"><div><b>150</b><span>rows</span></div></div>'
@@ -64,7 +64,7 @@ def tiles(facts: Sequence[tuple[str, str]]) -> str:
 
 
 def confusion_table(classes: Sequence[str], matrix: Sequence[Sequence[int]]) -> str:
-    """Return how often each class (row) was taken for each (column): counts, and shares of the row.
+    """Return a confusion matrix, true classes by row: counts, and shares of the row.
 
     Args:
         classes: Their names.
@@ -84,10 +84,11 @@ def confusion_table(classes: Sequence[str], matrix: Sequence[Sequence[int]]) -> 
                 f'<td class="{colour}" style="--share:{share}%">{count}<small>{share}%</small></td>'
             )
         lines.append(f"<tr><th>{escape(name)}</th>{''.join(cells)}</tr>")
-    kind = "confusion many" if len(classes) > _FEW else "confusion"  # many: the page's whole width
+    # "many" takes the whole width of the page
+    kind = "confusion many" if len(classes) > _MAX_NARROW_CLASSES else "confusion"
     return scrolled(f'<table class="{kind}">{"".join(lines)}</table>')
 
 
 def side_by_side(*parts: str) -> str:
-    """Return parts beside one another where there is room."""
+    """Return parts in columns, as many as fit; empty parts are left out."""
     return f'<div class="cols">{"".join(part for part in parts if part)}</div>'

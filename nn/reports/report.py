@@ -1,4 +1,4 @@
-"""Report: the facts about a model, as a page, as JSON, as text."""
+"""Report: the facts about a model, shown as a page, as JSON or as text."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from nn.reports.sentences import first_line, sentences
 
 @dataclass(frozen=True)
 class Report:
-    """What a model is worth; the last line of a notebook cell shows it.
+    """An evaluation of a model; a notebook shows it as a page.
 
     Attributes:
-        facts: All of it, as JSON can hold it.
-        pictures: SVG or HTML by name that the page shows: `network`, `network dark`, `player`.
+        facts: Everything in it, as a dict that JSON can hold.
+        pictures: Pictures on the page: `network` and `network dark` as SVG, `player` as HTML.
     """
 
     facts: dict[str, Any]
@@ -30,16 +30,16 @@ class Report:
 
     @property
     def html(self) -> str:
-        """The page, which needs nothing beside it."""
+        """The page, self-contained."""
         return page_of(self.facts, self.pictures)
 
     @property
     def json(self) -> str:
-        """The facts as text; null stands for what is nan or infinite."""
-        return json.dumps(_plain(self.facts), indent=1, allow_nan=False)
+        """The facts as JSON; null for nan and infinite numbers."""
+        return json.dumps(_without_nan(self.facts), indent=1, allow_nan=False)
 
     def save(self, path: Location) -> Path:
-        """Write the page, or the facts where the name ends with `.json`."""
+        """Write the page, or the facts if the name ends with `.json`."""
         return write_whole(path, self.json if str(path).endswith(".json") else self.html)
 
     def __str__(self) -> str:
@@ -52,23 +52,23 @@ class Report:
         )
 
 
-def _plain(facts: Any) -> Any:
-    """Return facts with None for each nan and infinity: JSON has no word for them."""
+def _without_nan(facts: Any) -> Any:
+    """Return facts with None for each nan and infinity, which JSON does not have."""
     if isinstance(facts, Mapping):
-        return {name: _plain(fact) for name, fact in facts.items()}
+        return {name: _without_nan(fact) for name, fact in facts.items()}
     if isinstance(facts, list | tuple):
-        return [_plain(fact) for fact in facts]
+        return [_without_nan(fact) for fact in facts]
     return None if isinstance(facts, float) and not math.isfinite(facts) else facts
 
 
 def text_of(facts: Mapping[str, Any]) -> str:
-    """Return scores beside the baselines, the classes, the confusion matrix, what stands out."""
+    """Return the facts as text: scores, baselines, classes, confusion matrix, findings."""
     test, baselines = facts["test"], facts.get("baselines") or {}
     intervals = test["intervals"]
     header = ["", "network" if baselines else facts["name"], "95 % interval"]
     header += [{"constant": "constant", "linear": "linear model"}[name] for name in baselines]
     rows: list[list[object]] = []
-    kind = "test " if baselines else ""  # without them it is a table of the user's choice
+    kind = "test " if baselines else ""  # without baselines, the user chose the rows
     for name, score in test["scores"].items():
         low, high = intervals.get(name, ("", ""))
         shown = f"{low:.4g} to {high:.4g}" if low != "" else ""

@@ -1,4 +1,4 @@
-"""Rows: what a table holds, which come again or go by date, which a model is most wrong about."""
+"""Rows: ranges of columns, repeated and dated rows, the worst predictions, a hash of a table."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ from nn.metrics import rows as rows_of
 from nn.metrics import shares as shares_of
 from nn.reports.measures import Predict
 
-_WRONG = 8  # rows that are shown
-_DIFFERENT = 12  # numbers of a column of measurements at least
-_MARKS = {0.0, 1.0, 9.0, 99.0, 999.0, 9999.0, 99999.0}  # with either sign
-_SUMMED = 60  # columns whose range is shown
-_TOGETHER = 8  # columns that are looked at together: a table on disk is read so much less often
-_AT_ONCE = 50_000  # rows
+_WORST = 8  # rows that are shown
+_MIN_DIFFERENT = 12  # different numbers in a column, for it to hold measurements
+_PLACEHOLDERS = {0.0, 1.0, 9.0, 99.0, 999.0, 9999.0, 99999.0}  # absolute values
+_MAX_COLUMNS = 60  # columns whose range is shown
+_COLUMNS_AT_ONCE = 8  # a table on disk is read once per 8 columns
+_ROWS_AT_ONCE = 50_000  # rows
 
 
 def ranges(dataset: Dataset) -> list[dict[str, Any]]:
-    """Return the smallest, the mean and the largest of each input, and what may be no number."""
-    few = min(_SUMMED, dataset.x.shape[1])
+    """Return the smallest, mean and largest number of each input, and a likely placeholder."""
+    count = min(_MAX_COLUMNS, dataset.x.shape[1])
     return [
         {
             "input": name,
             "smallest": float(column.min()),
             "mean": _mean(column),
             "largest": float(column.max()),
-            "apart": _apart(column),
+            "apart": _placeholder(column),
         }
-        for first in range(0, few, _TOGETHER)
+        for first in range(0, count, _COLUMNS_AT_ONCE)
         for name, column in zip(
-            dataset.feature_names[first:few],
-            np.ascontiguousarray(dataset.x[:, first : min(first + _TOGETHER, few)].T),
+            dataset.feature_names[first:count],
+            np.ascontiguousarray(dataset.x[:, first : min(first + _COLUMNS_AT_ONCE, count)].T),
             strict=False,
         )
     ]
 
 
-def again(known: Sequence[Floats], test: Floats) -> NDArray[np.bool_]:
-    """Return which rows to test by have the inputs of one that was known before.
+def rows_seen_before(known: Sequence[Floats], test: Floats) -> NDArray[np.bool_]:
+    """Return which test rows have the same inputs as one of the known rows.
 
-    >>> again([np.array([[1.0, 2.0], [0.0, 0.0]])], np.array([[-0.0, 0.0], [2.0, 1.0]]))
+    >>> rows_seen_before([np.array([[1.0, 2.0], [0.0, 0.0]])], np.array([[-0.0, 0.0], [2.0, 1.0]]))
     array([ True, False])
     """
     seen = {row for part in known for row in _hashes(part)}
@@ -54,8 +54,8 @@ def again(known: Sequence[Floats], test: Floats) -> NDArray[np.bool_]:
 
 
 def _hashes(x: Floats) -> Iterator[int]:
-    for start in range(0, len(x), _AT_ONCE):
-        some = np.asarray(x[start : start + _AT_ONCE]) + 0.0  # of which -0.0 is 0.0
+    for start in range(0, len(x), _ROWS_AT_ONCE):
+        some = np.asarray(x[start : start + _ROWS_AT_ONCE]) + 0.0  # makes -0.0 equal 0.0
         yield from map(hash, map(np.ndarray.tobytes, some))
 
 
@@ -66,52 +66,57 @@ def dated(dataset: Dataset) -> str:
         if column.date and (title := column.titles[0]) in dataset.feature_names:
             days = np.asarray(dataset.x[:, dataset.feature_names.index(title)])
             steps = np.diff(days)
-            if len(np.unique(days)) >= _DIFFERENT and ((steps >= 0).all() or (steps <= 0).all()):
+            if len(np.unique(days)) >= _MIN_DIFFERENT and (
+                (steps >= 0).all() or (steps <= 0).all()
+            ):
                 return column.name
     return ""
 
 
-def _apart(column: Floats) -> tuple[float, int] | None:
-    """Return a number that may stand for a missing one, and how often it is there.
+def _placeholder(column: Floats) -> tuple[float, int] | None:
+    """Return a number that may stand for a missing one, and its count; None if there is none.
 
-    That is 0, -1, 99, -999 and the like: the smallest or the largest, and far from the next.
+    That is 0, -1, 99, -999 and the like, if it is the smallest or largest number of the column, and
+    far from the next.
     """
     values, counts = np.unique(column, return_counts=True)
-    if len(values) < _DIFFERENT:
+    if len(values) < _MIN_DIFFERENT:
         return None
-    for ends, often in ((values[:_DIFFERENT], counts), (-values[::-1][:_DIFFERENT], counts[::-1])):
+    # from the smallest, and mirrored from the largest
+    low = 1.0, values[:_MIN_DIFFERENT], counts[0]
+    high = -1.0, -values[::-1][:_MIN_DIFFERENT], counts[-1]
+    for sign, ends, often in (low, high):
         steps = np.diff(ends)
-        marks = abs(ends[0]) in _MARKS and often[0] > 1
-        if marks and steps[0] > 3.0 * np.median(steps[1:]):
-            return float(ends[0] if often is counts else -ends[0]), int(often[0])
+        if abs(ends[0]) in _PLACEHOLDERS and often > 1 and steps[0] > 3.0 * np.median(steps[1:]):
+            return float(sign * ends[0]), int(often)
     return None
 
 
 def _mean(column: Floats) -> float:
-    """Return the mean; 0 where nothing but rounding is left of it."""
+    """Return the mean; 0 if it is only a rounding error."""
     mean = float(column.mean())
     return mean if abs(mean) > 1e-12 * np.abs(column).max() else 0.0
 
 
-def wrong(dataset: Dataset, given: Floats, y: Floats, outputs: Floats) -> list[dict[str, Any]]:
-    """Return the rows that the model is most wrong about, in the table's own units."""
+def worst_rows(dataset: Dataset, given: Floats, y: Floats, outputs: Floats) -> list[dict[str, Any]]:
+    """Return the rows with the worst predictions, in the table's units."""
     classes = dataset.target_names
     if classes:
         shares, true = shares_of(outputs), y.astype(int)
-        said = shares.argmax(axis=1)
-        order = np.argsort(shares[np.arange(len(y)), true], kind="stable")[:_WRONG]
+        predicted = shares.argmax(axis=1)
+        order = np.argsort(shares[np.arange(len(y)), true], kind="stable")[:_WORST]
         made: list[dict[str, Any]] = [
             {
                 "true": classes[true[i]],
-                "answer": classes[said[i]],
-                "sure": float(shares[i, said[i]]),
-                "wrong": bool(said[i] != true[i]),
+                "answer": classes[predicted[i]],
+                "sure": float(shares[i, predicted[i]]),
+                "wrong": bool(predicted[i] != true[i]),
             }
             for i in order
         ]
     else:
         errors = outputs[:, 0] - y
-        order = np.argsort(-np.abs(errors), kind="stable")[:_WRONG]
+        order = np.argsort(-np.abs(errors), kind="stable")[:_WORST]
         made = [
             {"true": float(y[i]), "answer": float(outputs[i, 0]), "error": float(errors[i])}
             for i in order
@@ -123,7 +128,7 @@ def wrong(dataset: Dataset, given: Floats, y: Floats, outputs: Floats) -> list[d
 
 
 def plane(dataset: Dataset, given: Floats, y: Floats, predict: Predict) -> dict[str, Any] | None:
-    """Return the answers over the plane of two inputs, for classes; None of another table."""
+    """Return predictions on a grid of two inputs, for up to 10 classes; None for other tables."""
     if not dataset.target_names or dataset.x.shape[1] != 2 or len(dataset.target_names) > 10:
         return None
     low, high = dataset.x.min(axis=0), dataset.x.max(axis=0)
@@ -140,9 +145,9 @@ def plane(dataset: Dataset, given: Floats, y: Floats, predict: Predict) -> dict[
 
 
 def hash_of(dataset: Dataset) -> str:
-    """Return what tells a table from others: SHA-256 of its names and numbers."""
+    """Return the SHA-256 of a table's names and numbers."""
     made = hashlib.sha256("\n".join(dataset.feature_names).encode())
-    for first in range(0, len(dataset), _AT_ONCE):
-        made.update(np.ascontiguousarray(dataset.x[first : first + _AT_ONCE]).tobytes())
+    for first in range(0, len(dataset), _ROWS_AT_ONCE):
+        made.update(np.ascontiguousarray(dataset.x[first : first + _ROWS_AT_ONCE]).tobytes())
     made.update(np.ascontiguousarray(dataset.y, dtype=np.float64).tobytes())
     return made.hexdigest()

@@ -1,50 +1,50 @@
-"""Sentences: what stands out in the facts of a report, each with its evidence."""
+"""Sentences: the findings of a report in words, each with its numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-_RISE = 1.05  # the last validation loss over the lowest, from which it counts as rising
-_SURE = 0.05  # calibration error from which it is said
-_APART = 0.1  # share of a number far from the others from which it is said
+_RISE = 1.05  # last validation loss / lowest one, above which it is said to rise
+_MIN_CALIBRATION_ERROR = 0.05  # smaller errors are not mentioned
+_MIN_PLACEHOLDER_SHARE = 0.1  # placeholders in a smaller share of rows are not mentioned
 
 
 def first_line(facts: Mapping[str, Any]) -> str:
-    """Return what there is to know first: whether the network is worth more than a linear model."""
+    """Return the headline: the main score, and whether it beats the baselines."""
     score, shown = _score(facts)
-    mine = facts["test"]["scores"][score]
+    network = facts["test"]["scores"][score]
     if not facts.get("baselines"):
-        return f"{shown(mine)} on {facts['test']['rows']} rows"
+        return f"{shown(network)} on {facts['test']['rows']} rows"
     linear, constant = (facts["baselines"][name] for name in ("linear", "constant"))
     always = f"always answering {constant['answer']!r}"
     if score == "r2":
         always = "the mean for every row"
     others = f"a linear model gives {shown(linear[score])}, {always} {shown(constant[score])}"
-    if mine < linear[score] or (mine == linear[score] and _worse_loss(facts)):
+    if network < linear[score] or (network == linear[score] and _worse_loss(facts)):
         though = ""
         if facts["classes"] and not _worse_loss(facts):
             losses = facts["test"]["scores"]["loss"], linear["loss"]
             though = ", though its loss is lower ({:.3g} against {:.3g})".format(*losses)
-        return f"The network does not beat the linear model: {shown(mine)}; {others}{though}"
-    if mine < constant[score]:
-        return f"The network is worth less than {always}: {shown(mine)}; {others}"
-    if mine == linear[score]:
-        return f"{shown(mine)}, as the linear model, with a lower loss; {others}"
-    return f"{shown(mine)}; {others}"
+        return f"The network does not beat the linear model: {shown(network)}; {others}{though}"
+    if network < constant[score]:
+        return f"The network is worth less than {always}: {shown(network)}; {others}"
+    if network == linear[score]:
+        return f"{shown(network)}, as the linear model, with a lower loss; {others}"
+    return f"{shown(network)}; {others}"
 
 
 def sentences(facts: Mapping[str, Any]) -> list[str]:
-    """Return what stands out: about the training, the table, the answers."""
+    """Return all findings: about training, predictions, split, table, columns and trials."""
     parts = (_training, _answers, _split, _table, _columns, _trials)
     return [sentence for part in parts for sentence in part(facts)]
 
 
 def _worse_loss(facts: Mapping[str, Any]) -> bool:
-    """Return whether equal scores come with a loss that is no lower."""
-    mine, linear = facts["test"]["scores"], facts["baselines"]["linear"]
+    """Return whether the network's loss is not lower than the linear model's."""
+    network, linear = facts["test"]["scores"], facts["baselines"]["linear"]
     measure = "loss" if facts["classes"] else "rmse"
-    return bool(mine[measure] >= linear[measure])
+    return bool(network[measure] >= linear[measure])
 
 
 def _score(facts: Mapping[str, Any]) -> tuple[str, Any]:
@@ -54,7 +54,7 @@ def _score(facts: Mapping[str, Any]) -> tuple[str, Any]:
 
 
 def _percent(share: float) -> str:
-    """Return a share in percent: what is not all of it does not look as if it were.
+    """Return a share in percent; only 1.0 is shown as 100.0%.
 
     >>> _percent(0.974), _percent(1.0), _percent(0.99978)
     ('97.4%', '100.0%', '99.98%')
@@ -64,8 +64,8 @@ def _percent(share: float) -> str:
 
 
 def _training(facts: Mapping[str, Any]) -> Iterator[str]:
-    told = facts.get("training", {})
-    history: Mapping[str, Sequence[float]] = told.get("history") or {}
+    training = facts.get("training", {})
+    history: Mapping[str, Sequence[float]] = training.get("history") or {}
     loss, watched = history.get("loss"), history.get("val_loss")
     if not loss:
         return
@@ -75,7 +75,7 @@ def _training(facts: Mapping[str, Any]) -> Iterator[str]:
             "whether fewer had been better."
         )
         return
-    best, kept = told["best"], told["kept"]
+    best, kept = training["best"], training["kept"]
     rises = watched[-1] > _RISE * watched[best - 1]
     after = " and rises after" if rises else ""
     yield (
@@ -88,7 +88,7 @@ def _training(facts: Mapping[str, Any]) -> Iterator[str]:
             f"take those of epoch {best}."
         )
     )
-    if best == len(loss) and told.get("stopped", "") == "":
+    if best == len(loss) and training.get("stopped", "") == "":
         yield (
             f"It was still falling at the last epoch ({len(loss)}): more may help (--epochs "
             f"{2 * len(loss)})."
@@ -112,7 +112,7 @@ def _answers(facts: Mapping[str, Any]) -> Iterator[str]:
             yield f"Answers are too {side} on average, by {abs(mean):.4g}."
         return
     calibration = test["calibration"]
-    if calibration["error"] >= _SURE:
+    if calibration["error"] >= _MIN_CALIBRATION_ERROR:
         too = "too sure" if calibration["sure"] > calibration["right"] else "not sure enough"
         yield (
             f"Answers are {too}: they say {_percent(calibration['sure'])} on average, "
@@ -125,7 +125,7 @@ def _answers(facts: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _split(facts: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what makes the test rows easier than the rows to come."""
+    """Yield reasons why the test rows may be easier than future rows."""
     test, dated = facts["test"], facts["table"].get("dated")
     if dated:
         yield (
@@ -144,7 +144,7 @@ def _split(facts: Mapping[str, Any]) -> Iterator[str]:
 def _table(facts: Mapping[str, Any]) -> Iterator[str]:
     rows = facts["table"]["rows"]
     for column in facts["table"]["columns"]:
-        if column["apart"] and column["apart"][1] >= _APART * rows:
+        if column["apart"] and column["apart"][1] >= _MIN_PLACEHOLDER_SHARE * rows:
             number, count = column["apart"]
             yield (
                 f"Column {column['input']}: {count} of {rows} are {number:g}; if that stands for "

@@ -1,4 +1,4 @@
-"""Archive: a model file read in an order that is safe: header, then sizes, then arrays."""
+"""Archive: reads a model file safely: checks the header and all sizes before any array."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from autograd_core.files import json_of
 from nn.basics import Floats
 
 ADVICE = "write it with model.save(path)"
-_HEADER_BYTES = 16 << 20  # the header of a model of 10,000 layers has 5 million
-_RATIO = 20  # a zip that packs weights tighter than this holds no weights
+_HEADER_BYTES = 16 << 20  # limit; a model of 10,000 layers has a header of 5 MB
+_MAX_RATIO = 20  # unpacked / packed size; weights compress less
 
 
 class Declared(NamedTuple):
-    """What an array says of itself, before it is read."""
+    """The shape and type in an array's own header."""
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
 
 
 class Archive:
-    """A `.npz` file of a header in JSON and arrays of numbers; nothing is read before its size is.
+    """A `.npz` file of a header in JSON and arrays of numbers; sizes are checked before reading.
 
     Attributes:
-        header: What the JSON holds.
+        header: The parsed JSON.
         declared: The shape and type of every array by name.
 
     Raises:
-        ValueError: If the file is no such archive, or damaged.
+        ValueError: If the file is not such an archive, or is damaged.
         FileNotFoundError: If there is no such file.
     """
 
@@ -42,10 +42,10 @@ class Archive:
         self._path = path
         try:
             self._zip = zipfile.ZipFile(file)
-            self._check_packing(fstat(file.fileno()).st_size)
+            self._check_unpacked_size(fstat(file.fileno()).st_size)
             self.header = self._read_header()
             self.declared = {
-                name.removesuffix(".npy"): self._look(name)
+                name.removesuffix(".npy"): self._declaration(name)
                 for name in self._zip.namelist()
                 if name != "header.npy"
             }
@@ -66,7 +66,7 @@ class Archive:
             raise self._damaged(error) from None
 
     def size(self) -> int:
-        """Return how many numbers all arrays hold."""
+        """Return the total number of numbers in all arrays."""
         return sum(prod(array.shape) for array in self.declared.values())
 
     def _damaged(self, error: Exception) -> ValueError:
@@ -75,23 +75,23 @@ class Archive:
             f"{_short(error)}); {ADVICE}"
         )
 
-    def _check_packing(self, size: int) -> None:
-        """Refuse an archive that would grow to far more than a file of weights does."""
+    def _check_unpacked_size(self, size: int) -> None:
+        """Raise if the archive would unpack to far more than a file of weights, as a zip bomb."""
         names = self._zip.namelist()
         if len(set(names)) != len(names):
             raise ValueError("two members of one name")
         unpacked = sum(member.file_size for member in self._zip.infolist())
-        if unpacked > _RATIO * size + _HEADER_BYTES:
+        if unpacked > _MAX_RATIO * size + _HEADER_BYTES:
             raise ValueError(f"{size} bytes that unpack to {unpacked}")
 
     def _read_header(self) -> Any:
         if self._zip.getinfo("header.npy").file_size > _HEADER_BYTES:
             raise ValueError("a header of more than 16 MB")
-        self._look("header.npy", "U")
+        self._declaration("header.npy", "U")
         return json_of(str(self.array("header")))
 
-    def _look(self, name: str, kinds: str = "fiub") -> Declared:
-        """Return what an array says of itself; it has to be what the archive says of its size."""
+    def _declaration(self, name: str, kinds: str = "fiub") -> Declared:
+        """Return the declared shape and type of an array, which have to match its stored size."""
         with self._zip.open(name) as member:
             shape, dtype, start = _declared(member)
         stored = self._zip.getinfo(name).file_size
@@ -102,13 +102,13 @@ class Archive:
 
 @contextmanager
 def opened(path: str | PathLike[str]) -> Iterator[Archive]:
-    """Open an archive; see there what it raises."""
+    """Open a file as an Archive; raises what that raises."""
     with open(path, "rb") as file:
         yield Archive(path, file)
 
 
 def _declared(member: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any], int]:
-    """Return the shape and type that an array's header gives, and where its numbers begin."""
+    """Return the shape and type in an array's header, and the offset of its numbers."""
     version = np.lib.format.read_magic(member)
     if version == (1, 0):
         shape, _, dtype = np.lib.format.read_array_header_1_0(member)

@@ -1,8 +1,8 @@
 """Model file: a model as one `.npz` file with its architecture and weights, without pickle.
 
-The file is a plain NumPy archive: `header` is JSON (format, version, architecture, notes, and what
-parts are called or frozen), and every weight array is there under its name, as
-`layers[0].weights` `(inputs, neurons)`.
+The file is a plain NumPy archive: `header` is JSON (format, version, architecture, notes, names
+given to parts, frozen parts, and the trainer), and every weight array is stored under its name,
+such as `layers[0].weights`, `(inputs, neurons)`.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from nn.modules import Module, Tree, check_fit, class_view
 from nn.saving.archive import ADVICE, opened
 
 FORMAT, VERSION = "autograd-core model", 1
-PREFIX = "training."  # of the arrays of what the model is compiled into
-_SPARE = 100_000  # parameters: 20 MB
+PREFIX = "training."  # of the arrays of the trainer: moments of the optimizer
+_EXTRA_PARAMETERS = 100_000  # parameters that `load` may make beyond the file's size: 20 MB
 
 
 def save(
@@ -38,17 +38,17 @@ def save(
 
     Args:
         model: The model.
-        path: Where to; by custom it ends in `.npz`.
-        notes: Anything JSON can hold, kept in the file.
-        include_optimizer: Whether what `compile` has made is kept too.
-        overwrite: Whether it may take the place of a file that is there.
+        path: The path; by convention it ends in `.npz`.
+        notes: Further content for the header, anything that JSON can hold.
+        include_optimizer: Whether to save the optimizer, loss and metrics too.
+        overwrite: Whether to replace an existing file.
 
     Raises:
-        FileExistsError: If it may not.
+        FileExistsError: If the file exists, and `overwrite` is False.
         TypeError: If a part has no `config()`.
     """
-    _check_place(path, overwrite)
-    marks = {place: marks for place, part in model.named_modules() if (marks := _marks(part))}
+    _check_path(path, overwrite)
+    marks = {place: marks for place, part in model.named_modules() if (marks := _part_marks(part))}
     header: dict[str, object] = {"model": describe(model), "notes": notes or {}, "parts": marks}
     arrays: dict[str, Any] = {}
     if include_optimizer:
@@ -58,11 +58,11 @@ def save(
 
 def save_weights(model: Module, path: str | PathLike[str], overwrite: bool = True) -> None:
     """Write a model's weights alone; the file appears complete or not at all."""
-    _check_place(path, overwrite)
+    _check_path(path, overwrite)
     _write(path, {"model": None, "notes": {}}, model.named_weights())
 
 
-def _check_place(path: str | PathLike[str], overwrite: bool) -> None:
+def _check_path(path: str | PathLike[str], overwrite: bool) -> None:
     if not overwrite and Path(path).exists():
         raise FileExistsError(f"{fspath(path)} is there already; name another, or overwrite=True")
 
@@ -73,7 +73,7 @@ def _write(
     header = {"format": FORMAT, "version": VERSION, **header}
     out = io.BytesIO()
     arrays: dict[str, Any] = {"header": np.array(json.dumps(header)), **weights}
-    np.savez(out, **arrays)  # before NumPy 2.1 allow_pickle would be one more array
+    np.savez(out, **arrays)  # without allow_pickle=, which NumPy before 2.1 saves as an array
     write_whole(path, out.getvalue())
 
 
@@ -82,16 +82,16 @@ def read(path: str | PathLike[str]) -> tuple[dict[str, Any], dict[str, Floats]]:
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If it is no model file, damaged, or of a newer version.
+        ValueError: If it is not a model file, is damaged, or is of a newer version.
     """
     with opened(path) as archive:
-        header = _checked(path, archive.header)
+        header = _check_header(path, archive.header)
         names = [name for name in archive.declared if not name.startswith(PREFIX)]
         return header, {name: archive.array(name) for name in names}
 
 
-def _checked(path: str | PathLike[str], header: Any) -> dict[str, Any]:
-    """Return a header that is of the right form, kind and version."""
+def _check_header(path: str | PathLike[str], header: Any) -> dict[str, Any]:
+    """Return the header, after checking its form, format and version."""
     if not isinstance(header, dict) or not {"format", "version"} <= set(header):
         raise ValueError(f"{path} is not a model file, or it is damaged (header); {ADVICE}")
     kind, version = header["format"], header["version"]
@@ -121,10 +121,10 @@ def load(path: str | PathLike[str]) -> Any:
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If it is no model file, damaged, of a newer version, holds weights alone, or
-            describes a model that cannot be made, or not of the arrays that are there.
+        ValueError: If it is not a model file, is damaged, is of a newer version, holds only
+            weights, or its arrays are not those of the model that it describes.
 
-    The description is checked before anything is made, and the sizes of arrays before any is read.
+    The description is checked before the model is made, and all sizes before an array is read.
 
     >>> import nn, os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "m.npz")
@@ -135,8 +135,8 @@ def load(path: str | PathLike[str]) -> Any:
     Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
     """
     with opened(path) as archive:
-        header = _checked(path, archive.header)
-        model = _made(path, header["model"], archive.size())
+        header = _check_header(path, archive.header)
+        model = _build_model(path, header["model"], archive.size())
         shapes = {name: array.shape for name, array in model.named_weights().items()}
         there = {n: a.shape for n, a in archive.declared.items() if not n.startswith(PREFIX)}
         check_fit(type(model).__name__, shapes, there)
@@ -150,11 +150,13 @@ def load(path: str | PathLike[str]) -> Any:
             "before the training diverged",
             stacklevel=2,
         )
-    marks = header.get("parts", {})  # see `_marks`
+    marks = header.get("parts", {})  # see `_part_marks`
     for place, part in model.named_modules():
         given = marks.get(place, {})
         vars(part).update({"name": given["name"]} if "name" in given else {})
-        part.trainable = given.get("trainable", True)  # and those below, whose turn comes
+        part.trainable = given.get(
+            "trainable", True
+        )  # sets its children too, which come later in the loop
     if header.get("training"):
         try:
             model.trained_by.restore_trained(model, header["training"], training)
@@ -163,12 +165,14 @@ def load(path: str | PathLike[str]) -> Any:
     return model
 
 
-def _made(path: str | PathLike[str], description: Any, size: int) -> Module:
-    """Return the model that a file of so many numbers describes, with any weights."""
+def _build_model(path: str | PathLike[str], description: Any, size: int) -> Module:
+    """Return the model that a description stands for, not larger than a file of `size` numbers."""
     if description is None:
         raise ValueError(f"{path} holds weights alone; make the model, then load_weights(path)")
     try:
-        with budget(_SPARE + 2 * size):  # shared parameters are made several times
+        with budget(
+            _EXTRA_PARAMETERS + 2 * size
+        ):  # twice: shared parameters are made several times
             model = build(description)
     except Exception as error:
         raise ValueError(f"{path} describes no model that can be made: {error}") from error
@@ -180,7 +184,7 @@ def _made(path: str | PathLike[str], description: Any, size: int) -> Module:
 def resume(model: Module, path: str | PathLike[str]) -> None:
     """Set a compiled model's weights and moments to those of a file; see `Module.resume`."""
     with opened(path) as archive:
-        header = _checked(path, archive.header)
+        header = _check_header(path, archive.header)
         arrays = {name: archive.array(name) for name in archive.declared}
     described = header.get("training")
     if not described:
@@ -193,8 +197,8 @@ def resume(model: Module, path: str | PathLike[str]) -> None:
         raise ValueError(f"{path}: {error}") from None
 
 
-def _marks(part: Tree) -> dict[str, object]:
-    """Return what any module may have been given besides the arguments of its class."""
+def _part_marks(part: Tree) -> dict[str, object]:
+    """Return a part's name and whether it is frozen, which its `config()` does not hold."""
     name = getattr(part, "name", "")
     named = {"name": name} if name else {}
     fixed = {value for module in part.modules() for value in module.fixed_values()}
@@ -204,14 +208,14 @@ def _marks(part: Tree) -> dict[str, object]:
 
 
 def describe(part: object, known: dict[Tree, int] | None = None) -> Any:
-    """Return a module, and whatever is in its config, as JSON can hold it.
+    """Return a module, or a value in its config, in a form that JSON can hold.
 
     Args:
-        part: The module.
-        known: Those described before, numbered in order: one that comes again is only referred to.
+        part: The module or value.
+        known: The numbers of modules described before; a shared module is stored by its number.
 
     Raises:
-        TypeError: If a module has no `config()` or something cannot be written down.
+        TypeError: If a module has no `config()`, or a value cannot be stored.
 
     >>> import nn
     >>> describe(nn.ReLU())
@@ -237,7 +241,11 @@ def describe(part: object, known: dict[Tree, int] | None = None) -> Any:
 
 
 def build(description: Any, made: list[Tree] | None = None) -> Any:
-    """Return the module that `describe` has described; `made` are those before it, in order.
+    """Return the module or value that `describe` has described.
+
+    Args:
+        description: The result of `describe`.
+        made: The modules made before, by their numbers.
 
     Raises:
         ValueError: If a class is unknown: it has not been imported yet.

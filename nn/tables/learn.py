@@ -1,4 +1,4 @@
-"""Learn: train a network on a task with settings that hold up, and a linear model beside it."""
+"""Learn: trains a network on a task, and a linear model as its baseline."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from nn.optimizers import get as get_optimizer
 from nn.tables.settings import Learnt, Settings
 from nn.tables.task import Task
 
-_LINEAR = 50_000  # rows that the linear model is trained on at most
+_MAX_LINEAR_ROWS = 50_000  # the linear model is trained on no more
 
 
 def build(task: Task, settings: Settings) -> tuple[Sequential, str, list[str]]:
-    """Return the model, its loss and its metrics for this kind of target."""
+    """Return the model, and the names of its loss and metrics, for the task's kind of target."""
     count, activation = len(task.classes), settings.activation
-    outputs, output, loss, measured = {
+    outputs, output, loss, metrics = {
         0: (1, "linear", "mse", ["rmse", "r2"]),
         2: (1, "sigmoid", "binary_crossentropy", ["accuracy"]),
     }.get(count, (count, "softmax", "categorical_crossentropy", ["accuracy"]))
@@ -32,25 +32,25 @@ def build(task: Task, settings: Settings) -> tuple[Sequential, str, list[str]]:
             inputs, [*settings.hidden, outputs], activation=activation, output=output, init=init,
             rng=rng,
         )  # fmt: skip
-        return model, loss, measured
+        return model, loss, metrics
     model = Sequential()
     for units in settings.hidden:
         model.add(Layer(inputs, units, activation=activation, init=init, rng=rng))
         model.add(Dropout(settings.dropout, rng=rng.randrange(2**31)))
         inputs = units
     model.add(Layer(inputs, outputs, activation=output, init=init, rng=rng))
-    return model, loss, measured
+    return model, loss, metrics
 
 
 def fit(task: Task, settings: Settings | None = None, *, verbose: int = 0) -> Learnt:
-    """Train a network, and put its answers into the table's unit.
+    """Train a network whose outputs are in the table's units.
 
-    A target of any size is learnt at mean 0 and deviation 1; the last layer, which is linear then,
-    takes its weights times the deviation afterwards, and its bias to the mean.
+    A regression target is standardised for training; afterwards the weights and biases of the last
+    layer, which is linear, are scaled back.
 
     Args:
-        task: What to learn.
-        settings: How; those that suit the table by default.
+        task: The task.
+        settings: How to train; by default settings for a table of that size.
         verbose: As for `fit` of a model: 1 shows a bar.
 
     Raises:
@@ -61,10 +61,10 @@ def fit(task: Task, settings: Settings | None = None, *, verbose: int = 0) -> Le
     >>> len(learnt.history), learnt.settings.batch_size
     (3, 16)
     """
-    settings = (settings or Settings()).suited(len(task.train[0]))
-    model, loss, measured = build(task, settings)
-    model.compile(_optimizer(settings), loss, measured, schedule=settings.schedule or None)
-    stops = settings.patience is not None and task.validation is not None
+    settings = (settings or Settings()).resolved(len(task.train[0]))
+    model, loss, metrics = build(task, settings)
+    model.compile(_optimizer(settings), loss, metrics, schedule=settings.schedule or None)
+    stops_early = settings.patience is not None and task.validation is not None
     stop = EarlyStopping(patience=settings.patience or 0)
     (x, y), held_out = task.train, task.validation
     started = time.perf_counter()
@@ -76,38 +76,37 @@ def fit(task: Task, settings: Settings | None = None, *, verbose: int = 0) -> Le
         validation_data=None if held_out is None else (held_out[0], task.unit(held_out[1])),
         seed=settings.seed,
         verbose=verbose,
-        callbacks=[stop] if stops else None,
+        callbacks=[stop] if stops_early else None,
     )
     seconds = time.perf_counter() - started
     kept = len(history)
-    if stops and history.best_epoch is not None:
+    if stops_early and history.best_epoch is not None:
         model.load_state_dict(history.best_state)
         kept = history.best_epoch + 1
-    _into_unit(task, model)
+    _fold_unit_into_last_layer(task, model)
     return Learnt(model, settings, history, loss, kept, seconds)
 
 
 def linear(task: Task) -> Sequential:
     """Return the linear model of a task: a network without hidden layer, trained to convergence.
 
-    Regression is solved by least squares; of classes it is the logistic regression with an L2
-    penalty of 1 on the sum of the losses, as scikit-learn's is by default. It takes the rows to
-    train on and to validate with, 50,000 of them at most.
+    For numbers it is least squares; for classes logistic regression with an L2 penalty of 1 on the
+    sum of the losses, scikit-learn's default. It takes at most 50,000 training and validation rows.
     """
-    x, y = task.first_known(_LINEAR)
+    x, y = task.first_known(_MAX_LINEAR_ROWS)
     model, loss, _ = build(task, Settings(hidden=()))
     if not task.classes:
         found = np.linalg.lstsq(np.column_stack([x, np.ones(len(x))]), y, rcond=None)[0]
         model.set_weights([found[:-1, None], found[-1:]])
         return model
-    model.compile(torch.Adam(lr=0.2, weight_decay=1.0 / len(x)), loss, schedule=_lower)
-    # to the end: the loss is shown without the penalty, and rises while both together fall
+    model.compile(torch.Adam(lr=0.2, weight_decay=1.0 / len(x)), loss, schedule=_decay)
+    # no early stopping: the reported loss lacks the penalty, and may rise while their sum falls
     model.fit(x, y, epochs=600, batch_size=len(x), verbose=0, seed=0)
     return model
 
 
-def _lower(epoch: int) -> float:
-    """Return the factor of the linear model's rate: full-batch Adam swings about the minimum."""
+def _decay(epoch: int) -> float:
+    """Return the factor of the learning rate: at a constant one, full-batch Adam oscillates."""
     return 0.99**epoch
 
 
@@ -121,7 +120,7 @@ def _optimizer(settings: Settings) -> Optimizer:
     return made
 
 
-def _into_unit(task: Task, model: Sequential) -> None:
+def _fold_unit_into_last_layer(task: Task, model: Sequential) -> None:
     if not task.classes:
         *_, weights, biases = arrays = model.get_weights()
         model.set_weights([*arrays[:-2], weights * task.unit.scale, task.unit.undo(biases)])

@@ -1,4 +1,4 @@
-"""Load: a table by its built-in name or its path."""
+"""Load: reads a table by its built-in name or its path."""
 
 from __future__ import annotations
 
@@ -46,26 +46,26 @@ BUILT_IN: dict[str, Callable[[int], Dataset]] = {
 
 
 def load(name: str, seed: int = 0, options: Mapping[str, Any] | None = None) -> Dataset:
-    """Return a table by its built-in name or its path; nan where a number is missing.
+    """Return a table by its built-in name or its path, with nan where a number is missing.
 
     Args:
         name: The name or the path.
         seed: For generated tables.
-        options: Those of `load_csv`.
+        options: Arguments of `load_table`.
 
     Raises:
         UserError: If there is no such table.
         TableError: If it cannot be read.
     """
-    asked = {option: value for option, value in (options or {}).items() if value not in (None, [])}
+    given = {option: value for option, value in (options or {}).items() if value not in (None, [])}
     path = Path(name)
     if name in BUILT_IN and not path.is_file():
-        asked.pop("folder", None)
-        if asked.pop("regression", False):
+        given.pop("folder", None)
+        if given.pop("regression", False):
             raise UserError(f"the target of {name} is a class; --regression is for numbers")
-        target = asked.pop("target", None)
-        if asked:
-            raise UserError(f"--{next(iter(asked))} is for CSV files; {name} is used as a whole")
+        target = given.pop("target", None)
+        if given:
+            raise UserError(f"--{next(iter(given))} is for CSV files; {name} is used as a whole")
         dataset = BUILT_IN[name](seed)
         if target not in (None, dataset.target_name):
             raise UserError(
@@ -75,4 +75,4 @@ def load(name: str, seed: int = 0, options: Mapping[str, Any] | None = None) -> 
         return dataset
     if not path.exists() and name != "-":
         raise UserError(f"no file {name}, and no built-in table; those are {', '.join(BUILT_IN)}")
-    return load_table(path, **asked)
+    return load_table(path, **given)

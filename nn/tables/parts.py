@@ -1,4 +1,4 @@
-"""Parts: rows of a table as a model takes them; of a table on disk some at a time, there again."""
+"""Parts: selects and transforms rows of a table; those of a table on disk block by block."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from nn.basics import Floats
 from nn.data import Recipe, Standardizer
 
 Rows = NDArray[np.intp]
-_AT_ONCE = 50_000  # rows of a table on disk
+_AT_ONCE = 50_000  # rows of a block of a table on disk
 
 
 def part(x: Floats, rows: Rows, change: Callable[[Floats], Floats], name: str) -> Floats:
-    """Return some rows of a table, changed; those of a `numpy.memmap` are written beside it.
+    """Return some rows of a table, transformed; for a `numpy.memmap` as a file beside it.
 
     Args:
         x: `(rows, inputs)`.
-        rows: Which.
-        change: Makes of `(some, inputs)` as many others.
-        name: What the file is called.
+        rows: The row numbers.
+        change: Transforms rows to rows of the same shape.
+        name: The name of the file, without suffix.
 
     >>> part(np.eye(3), np.array([2, 0]), lambda x: 2.0 * x, "").tolist()
     [[0.0, 0.0, 2.0], [2.0, 0.0, 0.0]]
@@ -33,34 +33,34 @@ def part(x: Floats, rows: Rows, change: Callable[[Floats], Floats], name: str) -
         return np.empty((0, x.shape[1]))
     place = Path(str(x.filename)).with_name(f"{name}.f8")
     made = np.memmap(place, np.float64, "w+", shape=(len(rows), x.shape[1]))
-    for start, some in _some(x, rows):
+    for start, some in _blocks(x, rows):
         made[start : start + len(some)] = change(some)
     return made
 
 
 def filling(recipe: Recipe, x: Floats, rows: Rows) -> Recipe:
-    """Return the recipe that puts the means of these rows where a number is missing."""
+    """Return the recipe with the means of these rows as `fill` of its columns."""
     if not isinstance(x, np.memmap):
         return recipe.filling(x[rows])
     total, count = np.zeros(x.shape[1]), np.zeros(x.shape[1])
-    for _, some in _some(x, rows):
-        gone = np.isnan(some)
-        total += np.where(gone, 0.0, some).sum(axis=0)
-        count += (~gone).sum(axis=0)
+    for _, some in _blocks(x, rows):
+        missing = np.isnan(some)
+        total += np.where(missing, 0.0, some).sum(axis=0)
+        count += (~missing).sum(axis=0)
     return recipe.filling((total / np.maximum(count, 1.0))[None])
 
 
 def scale_of(x: Floats, rows: Rows) -> Standardizer:
-    """Return what takes these rows to mean 0 and deviation 1."""
+    """Return the scaler that takes these rows to mean 0 and standard deviation 1."""
     if not isinstance(x, np.memmap):
         return Standardizer.fit(x[rows])
-    mean = sum(some.sum(axis=0) for _, some in _some(x, rows)) / len(rows)
-    square = sum(((some - mean) ** 2).sum(axis=0) for _, some in _some(x, rows)) / len(rows)
-    largest = np.max([np.abs(some).max(axis=0) for _, some in _some(x, rows)], axis=0)
+    mean = sum(some.sum(axis=0) for _, some in _blocks(x, rows)) / len(rows)
+    square = sum(((some - mean) ** 2).sum(axis=0) for _, some in _blocks(x, rows)) / len(rows)
+    largest = np.max([np.abs(some).max(axis=0) for _, some in _blocks(x, rows)], axis=0)
     return Standardizer.of(mean, np.sqrt(square), largest)
 
 
-def _some(x: Floats, rows: Rows) -> Iterator[tuple[int, Floats]]:
-    """Yield rows in memory, and the place of the first of them."""
+def _blocks(x: Floats, rows: Rows) -> Iterator[tuple[int, Floats]]:
+    """Yield blocks of these rows in memory, each with the position of its first row."""
     for start in range(0, len(rows), _AT_ONCE):
         yield start, np.asarray(x[rows[start : start + _AT_ONCE]])

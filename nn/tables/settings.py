@@ -1,4 +1,4 @@
-"""Settings: how a network is trained on a table; Learnt: what came of it."""
+"""Settings: how a network is trained on a table; Learnt: the result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nn.basics import in_range, whole
 from nn.callbacks import History
 from nn.modules import Module
 
-_DECAYED = 0.6, 600  # the decay of a table of so many rows: one of more is decayed less
+_DECAY = 0.6, 600  # weight decay up to 600 rows; above, it falls as 1 / rows
 
 
 @dataclass(frozen=True)
@@ -23,21 +23,21 @@ class Settings:
     Attributes:
         hidden: Units of each hidden layer.
         activation: That of the hidden layers.
-        epochs: How many there are at most.
-        batch_size: Rows per step; None suits it to the table, from 16 to 256.
-        learning_rate: The optimizer's.
+        epochs: The maximum number.
+        batch_size: Rows per step; None chooses 16 to 256 by the size of the table.
+        learning_rate: The learning rate.
         optimizer: Its name.
-        weight_decay: What weights lose in each step, times the rate; None is 0.6 with adamw, less
-            on a table of more than 600 rows, and 0 with other optimizers.
+        weight_decay: Weights lose the share weight_decay * learning_rate in each step; None is 0.6
+            with adamw, less on a table of more than 600 rows, and 0 with other optimizers.
         dropout: The share of each hidden layer that is dropped in training.
-        schedule: How the rate changes, by name; "" is not at all.
-        patience: Epochs without a better validation loss until training stops, and the best epoch's
-            weights are taken; None trains all epochs and keeps the last weights.
-        seed: For the first weights and the order of the rows.
+        schedule: The name of a schedule of the learning rate; "" for a constant rate.
+        patience: Epochs without a lower validation loss before training stops, and the weights of
+            the best epoch are restored; None trains all epochs and keeps the last weights.
+        seed: For initial weights and the order of the rows.
 
     Raises:
         ValueError: If a number is out of range.
-        TypeError: If it is none.
+        TypeError: If it is not a number.
     """
 
     hidden: tuple[int, ...] = (16, 16)
@@ -63,10 +63,10 @@ class Settings:
         if self.weight_decay is not None:
             in_range("Settings' weight_decay", self.weight_decay, 0.0)
 
-    def suited(self, rows: int) -> Settings:
-        """Return them with what suits a table of so many rows in place of None.
+    def resolved(self, rows: int) -> Settings:
+        """Return the settings for a table of so many rows: without None for batch size and decay.
 
-        >>> Settings().suited(576).weight_decay, Settings().suited(30_000).batch_size
+        >>> Settings().resolved(576).weight_decay, Settings().resolved(30_000).batch_size
         (0.6, 256)
         """
         size, decay = self.batch_size, self.weight_decay
@@ -74,28 +74,26 @@ class Settings:
             size = min(max(16, 2 ** round(np.log2(max(rows, 1) / 100))), 256)
         if decay is None:
             decay = (
-                _DECAYED[0] * min(1.0, _DECAYED[1] / max(rows, 1))
-                if self.optimizer == "adamw"
-                else 0.0
+                _DECAY[0] * min(1.0, _DECAY[1] / max(rows, 1)) if self.optimizer == "adamw" else 0.0
             )
         return replace(self, batch_size=size, weight_decay=decay)
 
     def to_json(self) -> dict[str, object]:
-        """Return what JSON can hold."""
+        """Return a dict that JSON can hold."""
         return asdict(self)
 
 
 @dataclass(frozen=True)
 class Learnt:
-    """What came of a training.
+    """The result of a training.
 
     Attributes:
-        model: The network; its answers are in the table's unit.
-        settings: What it was trained with.
-        history: Its epochs; losses of regression are those of a target of deviation 1.
+        model: The network; its outputs are in the table's units.
+        settings: The settings, without None for batch size and decay.
+        history: Its epochs; losses of regression are those of the standardised target.
         loss: The name of the loss.
         kept: The epoch whose weights the model has, from 1.
-        seconds: How long it took.
+        seconds: The time it took.
     """
 
     model: Module

@@ -1,4 +1,4 @@
-"""Task: a table to learn, its rows divided into those to train on, to validate with, to test by."""
+"""Task: a table split into training, validation and test rows, and standardised."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from nn.basics import Floats, listed
 from nn.data import Dataset, Standardizer, train_test_split
 from nn.tables.parts import Rows, filling, part, scale_of
 
-_VALIDATED = 20  # rows for training and validation; below that all of them train
+_MIN_ROWS_TO_VALIDATE = 20  # of fewer known rows, all are for training
 Part = tuple[Floats, Floats]
 
 
 class UserError(Exception):
-    """Something the user can put right; shown as one line, exit status 2."""
+    """An error that the user can correct; shown as one line, exit status 2."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """A table to learn, divided and standardised.
+    """A table to learn, split and standardised.
 
     Attributes:
-        name: What the user called the table.
+        name: The name of the table: as the user gave it.
         table: The whole table as it was read.
-        dataset: The same; what is missing has become a mean of the training rows.
-        train: `(x, y)` to learn from, x standardised.
-        validation: `(x, y)` that say when to stop; None if there are too few rows.
-        test: `(x, y)` to judge by, in the same scale.
-        rows: The row numbers of the parts, by their names.
+        dataset: The same, with missing numbers replaced by means of the training rows.
+        train: `(x, y)` to train on, x standardised.
+        validation: `(x, y)` for early stopping; None if there are too few rows.
+        test: `(x, y)` for the evaluation, in the same scale.
+        rows: The row numbers of "train", "validation" and "test".
         scale: The means and deviations of the training part.
         unit: Mean and deviation of the training part's target for regression; else 0 and 1.
-        seed: What the rows were drawn with.
+        seed: The seed of the split.
     """
 
     name: str
@@ -55,30 +55,30 @@ class Task:
 
     @property
     def known(self) -> Part:
-        """The rows to train on and those to validate with, together."""
+        """`(x, y)` of the training and validation rows together."""
         return self.first_known(len(self.known_targets))
 
     @property
     def known_targets(self) -> Floats:
-        """The y of `known`."""
+        """The targets of the training and validation rows together."""
         return np.concatenate([self.train[1], *([self.validation[1]] if self.validation else [])])
 
     def first_known(self, most: int) -> Part:
-        """Return the first rows of `known`, so many at most."""
+        """Return the first rows of `known`, at most `most`."""
         parts = [self.train[0], *([self.validation[0]] if self.validation else [])]
         return np.concatenate([x[:most] for x in parts])[:most], self.known_targets[:most]
 
     @property
     def given(self) -> Floats:
-        """The x of the test part as it is in the table."""
+        """The x of the test part in the table's units."""
         return part(self.dataset.x, self.rows["test"], lambda x: x, "given")
 
     def most_frequent(self) -> int:
-        """Return the class that most of the known rows have."""
+        """Return the number of the most frequent class in the known rows."""
         return int(np.bincount(self.known_targets.astype(int)).argmax())
 
     def describe(self) -> str:
-        """Return what there is to say about the table."""
+        """Describe the table: its size, target, split and notes."""
         rows, columns = self.dataset.x.shape
         return (
             f"{self.name}: {rows} rows x {columns} inputs "
@@ -88,7 +88,7 @@ class Task:
         )
 
     def describe_split(self) -> str:
-        """Return how the table was divided and scaled."""
+        """Describe how the table was split and scaled."""
         counts = {part: len(rows) for part, rows in self.rows.items()}
         also = "" if self.classes else ", while training the target as well"
         validated = f"{counts['validation']} to validate, " if self.validation else ""
@@ -98,7 +98,7 @@ class Task:
         )
 
     def notes(self, loss: str) -> dict[str, object]:
-        """Return what `evaluate` and `predict` need to know besides the model."""
+        """Return what `evaluate` and `predict` need besides the model, for its file."""
         return {
             "features": self.dataset.feature_names,
             "recipe": None if self.dataset.recipe is None else self.dataset.recipe.to_json(),
@@ -118,13 +118,13 @@ def split(
     validation_size: float = 0.2,
     seed: int = 0,
 ) -> Task:
-    """Return a table in three parts with equal shares of the classes, standardised by the first.
+    """Return the task of a table, with the same shares of the classes in all three parts.
 
     Args:
-        name: What it is called.
+        name: The name of the table.
         dataset: The table.
-        test_size: The share of all rows to test by.
-        validation_size: The share of the others to validate with; 0 is none.
+        test_size: The share of all rows for the test.
+        validation_size: The share of the others for validation; 0 for none.
         seed: For the choice of the rows.
 
     Raises:
@@ -135,8 +135,8 @@ def split(
     >>> len(task.train[0]), len(task.validation[0]), len(task.test[0])
     (89, 23, 38)
     """
-    kinds = _kinds(dataset)
-    rare = [kind for kind, rows in Counter(kinds or ()).items() if rows < 2]
+    labels = _row_classes(dataset)
+    rare = [kind for kind, rows in Counter(labels or ()).items() if rows < 2]
     if rare:
         raise UserError(
             f"{name} cannot be split: class {rare[0]!r} of {dataset.target_name} has 1 row, and "
@@ -145,19 +145,20 @@ def split(
         )
     try:
         known, test = train_test_split(
-            np.arange(len(dataset)), test_size=test_size, seed=seed, stratify=kinds
+            np.arange(len(dataset)), test_size=test_size, seed=seed, stratify=labels
         )
     except ValueError as error:
         raise UserError(f"{name} cannot be split: {error}") from None
-    return of_rows(name, dataset, *_validated(known, kinds, validation_size, seed), test, seed)
+    parts = _train_and_validation(known, labels, validation_size, seed)
+    return of_rows(name, dataset, *parts, test, seed)
 
 
 def folds(
     name: str, dataset: Dataset, count: int, *, validation_size: float = 0.2, seed: int = 0
 ) -> Iterator[Task]:
-    """Yield a task for each of `count` parts of a table: that one tests, the others are known.
+    """Yield `count` tasks for a cross-validation: each part of the table is the test rows of one.
 
-    Classes have equal shares in all parts, as far as their rows allow.
+    Classes have equal shares in all parts, up to one row.
 
     Raises:
         UserError: If there are fewer rows than parts.
@@ -165,23 +166,24 @@ def folds(
     rows = len(dataset)
     if not 2 <= count <= rows:
         raise UserError(f"{name} has {rows} rows; --folds wants from 2 to {rows} parts")
-    kinds = _kinds(dataset)
+    labels = _row_classes(dataset)
     order = np.random.default_rng(seed).permutation(rows)
-    if kinds is not None:  # class by class, so that dealing them out is fair
-        order = np.array(sorted(order.tolist(), key=lambda row: kinds[row]))
+    if labels is not None:  # sorted by class, so that every count-th row is stratified
+        order = np.array(sorted(order.tolist(), key=lambda row: labels[row]))
     for fold in range(count):
         test = np.sort(order[fold::count])
         known = np.setdiff1d(np.arange(rows), test)
-        yield of_rows(name, dataset, *_validated(known, kinds, validation_size, seed), test, seed)
+        parts = _train_and_validation(known, labels, validation_size, seed)
+        yield of_rows(name, dataset, *parts, test, seed)
 
 
 def of_rows(
     name: str, dataset: Dataset, train: Rows, validation: Rows, test: Rows, seed: int
 ) -> Task:
-    """Return the task with these rows."""
+    """Return the task with these training, validation and test rows."""
     x, y, table = dataset.x, np.asarray(dataset.y, dtype=np.float64), dataset
     recipe = dataset.recipe
-    if recipe is not None:  # what is missing becomes the mean of the training rows
+    if recipe is not None:  # missing numbers become the mean of the training rows
         recipe = filling(recipe, x, train)
         if isinstance(x, np.memmap) or np.isnan(x).any():
             x = part(x, np.arange(len(x)), recipe.filled, "filled")
@@ -196,24 +198,24 @@ def of_rows(
     return Task(name, table, dataset, parts[0], held_out, parts[2], rows, scale, unit, seed)
 
 
-def _validated(
-    known: Rows, kinds: Sequence[str] | None, size: float, seed: int
+def _train_and_validation(
+    known: Rows, labels: Sequence[str] | None, size: float, seed: int
 ) -> tuple[Rows, Rows]:
-    """Return the rows to train on and those to validate with; all rows of a rare class train."""
+    """Return training and validation rows; a class of up to 2 rows is only for training."""
     some = known
-    if kinds is not None:
-        counts = Counter(kinds[row] for row in known)
-        some = np.array([row for row in known if counts[kinds[row]] > 2], dtype=np.intp)
-    if not size or len(known) < _VALIDATED or len(some) < 2:
+    if labels is not None:
+        counts = Counter(labels[row] for row in known)
+        some = np.array([row for row in known if counts[labels[row]] > 2], dtype=np.intp)
+    if not size or len(known) < _MIN_ROWS_TO_VALIDATE or len(some) < 2:
         return known, known[:0]
-    classes = None if kinds is None else [kinds[row] for row in some]
+    classes = None if labels is None else [labels[row] for row in some]
     try:
         _, held_out = train_test_split(some, test_size=size, seed=seed, stratify=classes)
-    except ValueError:  # a share so small or large that a part would be empty
+    except ValueError:  # the share would leave a part empty
         return known, known[:0]
     return np.setdiff1d(known, held_out), held_out
 
 
-def _kinds(dataset: Dataset) -> list[str] | None:
+def _row_classes(dataset: Dataset) -> list[str] | None:
     names = dataset.target_names
     return [names[int(number)] for number in dataset.y] if names else None

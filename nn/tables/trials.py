@@ -1,4 +1,4 @@
-"""Trials: many trainings at once, in processes: the folds of a cross-validation, a search."""
+"""Trials: cross-validation and search of settings, with trainings in several processes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from nn.tables.task import Task, UserError, folds
 
 Scores = dict[str, float]
 Job = tuple[Task, Settings]
-WIDTHS = ((), (8,), (16,), (32,), (64,), (16, 16), (32, 16), (32, 32))
+_HIDDEN = ((), (8,), (16,), (32,), (64,), (16, 16), (32, 16), (32, 32))
 
 
 @dataclass(frozen=True)
@@ -52,15 +52,15 @@ def cross_validate(
     processes: int | None = None,
     said: Callable[[str], None] = lambda line: None,
 ) -> list[Scores]:
-    """Return the test scores of each part of a table, the others being known.
+    """Return the test scores of each fold of a cross-validation.
 
     Args:
-        name: What the table is called.
+        name: The name of the table.
         dataset: The table.
         settings: How to train.
-        count: How many parts.
-        processes: How many at once; as many as there are processors by default.
-        said: Is told each line there is to say.
+        count: The number of folds.
+        processes: How many to run at once; by default one per processor.
+        said: A function to call with each line of progress, such as `print`.
 
     Raises:
         UserError: If there are fewer rows than parts.
@@ -74,10 +74,10 @@ def cross_validate(
     return [scores[place] for place in range(count)]
 
 
-def drawn(base: Settings, count: int) -> list[Settings]:
-    """Return these settings and others: rate, width, decay and dropout drawn by their seed.
+def random_settings(base: Settings, count: int) -> list[Settings]:
+    """Return `base` and random variations of rate, width, decay and dropout, by its seed.
 
-    >>> drawn(Settings(), 3) == drawn(Settings(), 3)
+    >>> random_settings(Settings(), 3) == random_settings(Settings(), 3)
     True
     """
     rng, made = random.Random(base.seed), [base]
@@ -85,7 +85,7 @@ def drawn(base: Settings, count: int) -> list[Settings]:
         made.append(
             replace(
                 base,
-                hidden=rng.choice(WIDTHS),
+                hidden=rng.choice(_HIDDEN),
                 learning_rate=float(f"{10 ** rng.uniform(-3.0, -1.5):.3g}"),
                 weight_decay=float(f"{10 ** rng.uniform(-2.5, 0.5):.3g}"),
                 optimizer="adamw",
@@ -104,43 +104,46 @@ def search(
     processes: int | None = None,
     said: Callable[[str], None] = lambda line: None,
 ) -> list[Trial]:
-    """Return what `count` settings come to, the lowest validation loss first.
+    """Train with `count` settings, and return the trials, lowest validation loss first.
 
     Args:
-        task: What to learn.
-        base: The first of the settings; the others differ from it, drawn by its seed.
-        count: How many to try.
-        log: A file that each trial is added to when it is done; those in it are not tried again.
-        processes: How many at once; as many as there are processors by default.
-        said: Is told each line there is to say.
+        task: The task.
+        base: The first of the settings; see `random_settings` for the others.
+        count: How many settings to try.
+        log: A file to which each finished trial is appended; settings in it are not tried again.
+        processes: How many to run at once; by default one per processor.
+        said: A function to call with each line of progress, such as `print`.
 
     Raises:
         UserError: If the task has no validation rows.
     """
     if task.validation is None:
         raise UserError("a search wants validation rows, and the table has too few; add rows")
-    key = _key(task)
-    done = _tried_before(log, key) if log and log.is_file() else {}
-    wanted = [settings.suited(len(task.train[0])) for settings in drawn(base, count)]
-    names = [json.dumps(settings.to_json()) for settings in wanted]
-    left = [place for place, name in enumerate(names) if name not in done]
-    if len(left) < count:
-        said(f"{count - len(left)} of {count} settings were tried before: {log}")
-    for place, (loss, epoch) in _all(_validate, [(task, wanted[i]) for i in left], processes):
-        name = names[left[place]]
+    key = _task_hash(task)
+    done = _logged_trials(log, key) if log and log.is_file() else {}
+    rows = len(task.train[0])
+    candidates = [settings.resolved(rows) for settings in random_settings(base, count)]
+    names = [json.dumps(settings.to_json()) for settings in candidates]
+    remaining = [place for place, name in enumerate(names) if name not in done]
+    if len(remaining) < count:
+        said(f"{count - len(remaining)} of {count} settings were tried before: {log}")
+    jobs = [(task, candidates[i]) for i in remaining]
+    for place, (loss, epoch) in _all(_validate, jobs, processes):
+        name = names[remaining[place]]
         done[name] = (loss, epoch)
         if log is not None:
             log.parent.mkdir(parents=True, exist_ok=True)
             found = {"key": key, "settings": json.loads(name), "loss": loss, "epoch": epoch}
             with open(log, "a", encoding="utf-8") as file:
                 file.write(json.dumps(found) + "\n")
-        said(f"{len(done)} of {count}: validation loss {figure(loss)}, {told(wanted[left[place]])}")
-    trials = [Trial(s, *done[name]) for s, name in zip(wanted, names, strict=True)]
+        tried = settings_text(candidates[remaining[place]])
+        said(f"{len(done)} of {count}: validation loss {figure(loss)}, {tried}")
+    trials = [Trial(s, *done[name]) for s, name in zip(candidates, names, strict=True)]
     return sorted(trials, key=lambda trial: (not np.isfinite(trial.loss), trial.loss))
 
 
-def _tried_before(log: Path, key: str) -> dict[str, tuple[float, int]]:
-    """Return the loss and the epoch of the settings that a log has of this table."""
+def _logged_trials(log: Path, key: str) -> dict[str, tuple[float, int]]:
+    """Return the loss and the epoch of each of the settings in a log for this task, as JSON."""
     done = {}
     for line in log.read_text().splitlines():
         try:
@@ -152,8 +155,8 @@ def _tried_before(log: Path, key: str) -> dict[str, tuple[float, int]]:
     return done
 
 
-def told(settings: Settings) -> str:
-    """Return what a search varies, in words."""
+def settings_text(settings: Settings) -> str:
+    """Describe the settings that a search varies."""
     hidden = " ".join(map(str, settings.hidden)) or "none"
     return (
         f"hidden {hidden}, learning rate {settings.learning_rate:g}, weight decay "
@@ -161,8 +164,8 @@ def told(settings: Settings) -> str:
     )
 
 
-def _key(task: Task) -> str:
-    """Return what tells a table and its division from others."""
+def _task_hash(task: Task) -> str:
+    """Return a hash of a table and its split, for the log."""
     made = hashlib.sha256()
     for array in (task.dataset.x, np.asarray(task.dataset.y), *task.rows.values()):
         made.update(np.ascontiguousarray(array).tobytes())
@@ -172,12 +175,12 @@ def _key(task: Task) -> str:
 def _score(job: Job) -> Scores:
     task, settings = job
     learnt = fit(task, settings)
-    learnt.model.compile(loss=learnt.loss, metrics=_measured(task))
+    learnt.model.compile(loss=learnt.loss, metrics=_metrics(task))
     scores: Any = learnt.model.evaluate(*task.test, return_dict=True)
     return dict(scores)
 
 
-def _measured(task: Task) -> list[str]:
+def _metrics(task: Task) -> list[str]:
     return ["accuracy"] if task.classes else ["r2", "rmse"]
 
 
@@ -187,14 +190,14 @@ def _validate(job: Job) -> tuple[float, int]:
     return losses[learnt.kept - 1], learnt.kept
 
 
-def _leave_ctrl_c() -> None:
-    """Leave Ctrl-C to the process that started this one: it ends both, in one line."""
+def _ignore_ctrl_c() -> None:
+    """Ignore Ctrl-C in a worker: the parent process handles it, and ends the workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager
-def _ctrl_c_waits() -> Iterator[None]:
-    """Let Ctrl-C wait, and never come to a process that is started meanwhile, where that can be."""
+def _ctrl_c_blocked() -> Iterator[None]:
+    """Block Ctrl-C inside the `with`, also in processes that start there; not on Windows."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
@@ -208,17 +211,17 @@ def _ctrl_c_waits() -> Iterator[None]:
 def _all(
     work: Callable[[Job], Any], jobs: Sequence[Job], processes: int | None
 ) -> Iterator[tuple[int, Any]]:
-    """Yield the place and the result of each job as it is done."""
+    """Yield the index and the result of each job, in the order in which they finish."""
     count = min(processes or os.cpu_count() or 1, len(jobs))
     if count < 2 or sys.platform == "emscripten":  # a browser has no processes
         yield from ((place, work(job)) for place, job in enumerate(jobs))
         return
-    from concurrent.futures import ProcessPoolExecutor, as_completed  # a twentieth of `import nn`
+    from concurrent.futures import ProcessPoolExecutor, as_completed  # 5% of `import nn`
     from multiprocessing import get_context
 
-    # spawn: the same everywhere, and no thread of NumPy's is copied half-way
-    with ProcessPoolExecutor(count, get_context("spawn"), _leave_ctrl_c) as pool:
-        with _ctrl_c_waits():  # here the processes start
+    # spawn: the same on all systems, and safe with NumPy's threads
+    with ProcessPoolExecutor(count, get_context("spawn"), _ignore_ctrl_c) as pool:
+        with _ctrl_c_blocked():  # `submit` starts the processes
             places = {pool.submit(work, job): place for place, job in enumerate(jobs)}
         try:
             for future in as_completed(places):

@@ -173,7 +173,7 @@ def test_any_model_will_do_and_a_compiled_one_keeps_its_loss():
 
 
 def test_what_is_no_model_and_no_probability_is_said():
-    with pytest.raises(TypeError, match="build wants to return a model"):
+    with pytest.raises(TypeError, match="build has to return a model"):
         nn.Estimator(lambda inputs: inputs).fit(X, TWO)
     raw = nn.Estimator(lambda inputs: nn.MLP(inputs, [3, 3]), loss="cross_entropy", epochs=1)
     raw.fit(X, CLASSES)
