@@ -108,7 +108,7 @@ def test_slopes_next_to_ends_and_far_out(name: str, x: float) -> None:
 def test_gelu_by_tanh_keeps_its_digits_where_tanh_is_minus_1(x: float) -> None:
     y = Value(x).gelu(approximate="tanh")
     value, slope = GELU_TANH[x]
-    # exp multiplies the rounding of its angle, 2 u
+    # exp amplifies the rounding of its argument, 2u
     limit = PARTIAL + 4.0 * abs(1.6 * x * (1.0 + 0.045 * x * x))
     assert ulps(y.data, value) <= limit
     assert ulps(grad(lambda v: v.gelu(approximate="tanh"))(x), slope) <= limit

@@ -1,4 +1,4 @@
-"""Values made by hand as in micrograd, and attributes of the user's: what both promise and cost."""
+"""Values made by hand as in micrograd, and the user's own attributes: what they do and cost."""
 
 import copy
 import math
@@ -34,7 +34,7 @@ def times(a, b):
     return out
 
 
-def test_an_operation_made_by_hand_hands_its_gradient_on() -> None:
+def test_an_operation_made_by_hand_passes_its_gradient_on() -> None:
     x = Value(0.5, label="x")
     y = sin(x) * 2.0
     y.backward()
@@ -44,7 +44,7 @@ def test_an_operation_made_by_hand_hands_its_gradient_on() -> None:
     assert (y.parents[0]._op, y.parents[0]._prev) == ("sin", (x,))
 
 
-def test_an_operand_that_stands_there_twice() -> None:
+def test_a_repeated_operand_gets_both_shares() -> None:
     x = Value(3.0)
     (times(x, x) + x).backward()
     assert x.grad == 7.0
@@ -65,7 +65,7 @@ def test_three_operands_and_a_chain() -> None:
 
 
 def test_the_function_sees_the_gradient_itself() -> None:
-    # one that is no product: the gradient is clipped on its way
+    # the share is not a product with the gradient, which is clipped
     x = Value(3.0)
     out = Value(3.0, {x}, "clipped")
 
@@ -79,7 +79,7 @@ def test_the_function_sees_the_gradient_itself() -> None:
     assert x.grad == 0.75
 
 
-def test_without_a_function_nothing_is_handed_on() -> None:
+def test_without_a_function_nothing_is_passed_on() -> None:
     x = Value(3.0)
     (Value(9.0, _children=(x,), _op="?") * 2.0 + x).backward()
     assert x.grad == 1.0
@@ -105,7 +105,7 @@ def test_the_lectures_loop_over_the_nodes() -> None:
     assert x.grad == math.cos(0.5)
 
 
-def test_derivatives_that_are_functions_take_them() -> None:
+def test_grad_and_its_relatives_differentiate_them() -> None:
     assert grad(lambda x: sin(x) * x)(0.5) == pytest.approx(math.sin(0.5) + 0.5 * math.cos(0.5))
     assert value_and_grad(sin)(0.5) == (math.sin(0.5), math.cos(0.5))
     assert jvp(sin, (0.5,), (2.0,)) == (math.sin(0.5), 2.0 * math.cos(0.5))
@@ -128,7 +128,7 @@ def test_gradcheck_names_a_wrong_one() -> None:
     assert "wrong(0.5)" in report.guilty
 
 
-def test_what_is_not_known_is_refused() -> None:
+def test_unknown_derivatives_and_copies_are_refused() -> None:
     with pytest.raises(TypeError, match="first derivatives only"):
         grad(grad(sin))(0.5)
     with pytest.raises(TypeError, match="first derivatives only"):
@@ -193,9 +193,9 @@ def test_adam_that_keeps_its_moments_on_the_parameters() -> None:
     assert p.data == pytest.approx(1.7, abs=0.001)  # Adam's first steps are as long as the rate
 
 
-def test_those_who_have_none_pay_nothing() -> None:
-    # 80 bytes, in CPython 3.11: two words of Python's, two of its collector's, five slots and the
-    # place for a dict, which is not made
+def test_values_without_attributes_take_no_extra_memory() -> None:
+    # 80 bytes in CPython 3.11: two words of the object header, two of the cycle collector, five
+    # slots, and the pointer to a dict that is not created
     assert sys.getsizeof(Value(1.0)) <= 80
     x = Value(0.5)
     tracemalloc.start()

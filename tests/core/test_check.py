@@ -1,4 +1,4 @@
-"""gradcheck finds what is wrong, names it, and lets alone what is right."""
+"""gradcheck finds and names wrong gradients, and passes right ones."""
 
 import dataclasses
 import math
@@ -96,8 +96,9 @@ def test_rounding_that_drowns_the_slope_is_no_failure(f: object, x: float) -> No
 
 @pytest.mark.parametrize("f", [logsumexp, lambda z: log_softmax(z)[0]])
 @pytest.mark.parametrize("logits", [[24.0, 1.0], [30.0, 0.0], [0.0, -40.0]])
-def test_a_sure_classifier_has_a_right_gradient(f: object, logits: list[float]) -> None:
-    # the rule adds exp(-23) to 1 and loses it, or half of it: the output alone does not show that
+def test_the_gradient_of_saturated_logits_passes(f: object, logits: list[float]) -> None:
+    # 1 + exp(-23) inside the rule loses half of the digits of the small term, or all of them, and
+    # the output alone does not show that
     report = gradcheck(f, [logits])  # type: ignore[arg-type]
     assert report.ok, str(report)
 
@@ -105,7 +106,7 @@ def test_a_sure_classifier_has_a_right_gradient(f: object, logits: list[float]) 
 @pytest.mark.parametrize(
     ("f", "point", "verdict"),
     [
-        (lambda x, y: where(x, y, x), (0.0, 0.0), "undefined"),  # is y all along: slope 0, not 1
+        (lambda x, y: where(x, y, x), (0.0, 0.0), "undefined"),  # y near x = 0: slope 0, not 1
         (lambda x: where(less(x, x.arccos()), x, 2.0 * x), (1.0,), "ok"),  # arccos is only compared
         (lambda x: where(less(x, 0.5), x, 2.0 * x - 0.5), (0.5,), "kink (subgradient inside)"),
         (lambda x: x.reciprocal().reciprocal(), (0.0,), "undefined"),  # through inf
@@ -115,7 +116,7 @@ def test_a_sure_classifier_has_a_right_gradient(f: object, logits: list[float]) 
         (lambda x: equal(x, minimum(x, x).exp()), (0.0,), "ok"),
     ],
 )
-def test_the_chain_rule_promises_nothing_through_a_kink_or_a_hole(f, point, verdict) -> None:
+def test_a_kink_or_an_undefined_point_inside_is_no_failure(f, point, verdict) -> None:
     report = gradcheck(f, point)
     assert report.rows[0].verdict == verdict
     assert report.ok
@@ -260,10 +261,10 @@ def test_assert_gradients_shows_the_report() -> None:
         assert_gradients(lambda x: apply(wrong, x), 0.5)
 
 
-# clip's gradient is 1 where both ends meet, as PyTorch's is, though the function is constant there
-# clip's limits cross; stop_gradient is there to differ from its own derivative
-APART = ("clip", "stop_gradient")
-EVERY = [op for op in TABLE.values() if op.arity in (1, 2, 3) and op.name not in APART]
+# clip has gradient 1 where its limits meet or cross, as in PyTorch, though it is constant there;
+# the gradient of stop_gradient differs from its slope by design
+EXCLUDED = ("clip", "stop_gradient")
+EVERY = [op for op in TABLE.values() if op.arity in (1, 2, 3) and op.name not in EXCLUDED]
 
 
 @pytest.mark.parametrize("order", [1, 2])
@@ -272,7 +273,7 @@ EVERY = [op for op in TABLE.values() if op.arity in (1, 2, 3) and op.name not in
 def test_random_expressions_pass(order: int, f: Expression, at: tuple[float, float]) -> None:
     assume(abs(f(*at)) < 1e6)
     report = gradcheck(f, at, order=order)
-    # nan is wrong where it comes of a branch not taken; that is the expression's fault
+    # nan from a branch that is not taken counts as wrong; that is the fault of the expression
     assert all(math.isnan(row.analytic) for row in report.failures), f"{f} at {at}\n{report}"
 
 
@@ -337,7 +338,7 @@ def test_a_function_in_single_precision_is_judged_by_steps_that_move_it(
     f, slope, digits, x
 ) -> None:
     assert gradcheck(f, x, gradient=slope).ok
-    assert gradcheck(f, x, gradient=lambda x: 0.0).ok  # nor does it move right there
+    assert gradcheck(f, x, gradient=lambda x: 0.0).ok  # it is constant right at x
     wrong = gradcheck(f, x, gradient=lambda x: slope(x) * (1.0 + 20.0 * digits))
     assert [row.verdict for row in wrong.rows] == ["wrong"]
 

@@ -1,4 +1,4 @@
-"""Choices: what reaches an operand that a choice did not take, and what 0 times infinity is.
+"""Choices: a branch that is not taken gets a share of 0, and a computed 0 times infinity is nan.
 
 Slopes by PyTorch 2.13.0, float64, with `requires_grad` on every operand; nan where it gives nan.
 """
@@ -17,7 +17,7 @@ inf, nan = math.inf, math.nan
 
 # fmt: off
 PYTORCH: list[tuple[str, Callable[..., Value], tuple[float, ...], tuple[float, ...]]] = [
-    # not taken: 0, whatever comes down from above
+    # not taken: 0, whatever the adjoint
     ("relu below", lambda x: F.sqrt(F.relu(x)), (-1.0,), (0.0,)),
     ("relu at its kink", lambda x: F.sqrt(F.relu(x)), (0.0,), (0.0,)),
     ("relu to a power", lambda x: F.relu(x) ** 0.5, (-1.0,), (0.0,)),
@@ -31,7 +31,7 @@ PYTORCH: list[tuple[str, Callable[..., Value], tuple[float, ...], tuple[float, .
     # taken: the adjoint itself
     ("clip at its end", lambda x: F.log(F.clip(x, 0.0, 1.0)), (0.0,), (inf,)),
     ("maximum, a tie", lambda x: F.sqrt(F.maximum(x, 0.0)), (0.0,), (inf,)),
-    # a 0 that comes out is a number
+    # a computed 0 is an ordinary number
     ("sqrt(abs(x))", lambda x: F.sqrt(F.abs(x)), (0.0,), (nan,)),
     ("sqrt(0 x)", lambda x: F.sqrt(x * 0.0), (1.0,), (nan,)),
     ("sqrt(x**2)", lambda x: F.sqrt(x**2), (0.0,), (nan,)),
@@ -44,12 +44,12 @@ PYTORCH: list[tuple[str, Callable[..., Value], tuple[float, ...], tuple[float, .
     ("underflow", lambda x: F.log(F.sigmoid(x)), (-1000.0,), (nan,)),
     ("a remainder's divisor", lambda x, y: F.log(F.remainder(x, y) - 1.0), (1.0, 2.0), (inf, nan)),
     ("0 sqrt(x)", lambda x: 0.0 * F.sqrt(x), (0.0,), (nan,)),
-    # the 0 of a choice is an ordinary one from there on
+    # a share of 0 is an ordinary number in the steps that follow
     ("relu(sqrt(x) - 1)", lambda x: F.relu(F.sqrt(x) - 1.0), (0.0,), (nan,)),
     ("the double where", lambda x: F.where(F.less(x, 1.0), x, F.sqrt(x)), (-1.0,), (nan,)),
     ("maximum(sqrt(x), 1)", lambda x: F.maximum(F.sqrt(x), 1.0), (0.0,), (nan,)),
 ]
-# PyTorch hands on a 0 here, and gets nan; a number that is only rounded or compared has no part.
+# PyTorch passes a 0 on here, and gets nan; ours gives nothing to a number only rounded or compared.
 FLAT = [
     ("floor(sqrt(x))", lambda x: F.floor(F.sqrt(x)), (0.0,), (0.0,)),
     ("sign(sqrt(x))", lambda x: F.sign(F.sqrt(x)) + x, (0.0,), (1.0,)),
@@ -121,11 +121,11 @@ def test_every_walk_gives_pytorchs_slope(
 
 
 @pytest.mark.parametrize(("name", "f", "at", "slopes"), PYTORCH[:11], ids=lambda x: str(x)[:20])
-def test_micrograds_own_loop_too(name, f, at, slopes) -> None:  # type: ignore[no-untyped-def]
+def test_micrograds_own_loop_gives_the_same(name, f, at, slopes) -> None:  # type: ignore[no-untyped-def]
     assert by_micrograd(f, at) == pytest.approx(slopes)
 
 
-def test_other_gradients_are_kept_where_the_walk_is_done_again() -> None:
+def test_other_gradients_are_kept_when_the_pass_is_repeated() -> None:
     x, w = Value(-1.0), Value(2.0)
     w.grad = 10.0
     y = (x.relu()).sqrt() + w * x
@@ -175,8 +175,8 @@ def test_with_a_finite_adjoint_shares_are_products(op: Op) -> None:
         operands = xs[: op.arity]
         y = op.value(FLOAT, *operands)
         products = [3.0 * partial for partial in op.partials(FLOAT, y, *operands)]
-        handed = [share or 0.0 for share in shares(op, FLOAT, 3.0, y, *operands)]
-        assert handed == pytest.approx(products, nan_ok=True)
+        found = [share or 0.0 for share in shares(op, FLOAT, 3.0, y, *operands)]
+        assert found == pytest.approx(products, nan_ok=True)
 
 
 def test_a_rule_that_is_a_long_loop_is_read_in_linear_time() -> None:
@@ -188,11 +188,11 @@ def test_a_rule_that_is_a_long_loop_is_read_in_linear_time() -> None:
 
     op = Op("newton", root, lambda m, y, a: (m.divide(0.5, root(m, a)),))
     assert pattern(op, 1) == ((), False)
-    (handed,) = shares(op, FLOAT, 3.0, 2.0, 4.0)
-    assert handed == pytest.approx(0.75)
+    (found,) = shares(op, FLOAT, 3.0, 2.0, 4.0)
+    assert found == pytest.approx(0.75)
 
 
-# at the edge of what the second function takes, after a choice that lets nothing through
+# where the second function has an infinite slope, after a choice whose share is 0
 BLOCKED = {
     "relu": lambda x: (x.relu() * 2.0).sqrt(),
     "maximum": lambda x: x.maximum(0.0).sqrt(),
@@ -224,6 +224,6 @@ def test_forward_mode_goes_on_where_the_choice_is_the_other_one(name: str) -> No
     assert grad(lambda x: jvp(f, (x,), (1.0,))[1])(2.0) == pytest.approx(second, rel=1e-15)
 
 
-def test_a_zero_that_comes_out_stays_a_number_in_forward_mode() -> None:
+def test_a_computed_zero_stays_an_ordinary_number_in_forward_mode() -> None:
     assert math.isnan(jvp(lambda x: (x * x).sqrt(), (0.0,), (1.0,))[1])
     assert math.isnan(grad(lambda x: (x * x).sqrt())(0.0))

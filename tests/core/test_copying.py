@@ -79,7 +79,7 @@ RECORDED = json.loads((Path(__file__).parent / "pickles_0_1_0.json").read_text()
 
 
 @pytest.mark.parametrize("name", RECORDED)
-def test_what_an_older_version_pickled_loads(name: str) -> None:
+def test_pickles_of_an_older_version_load(name: str) -> None:
     loaded = pickle.loads(base64.b64decode(RECORDED[name]))
     today = {
         "graph": Value,
@@ -95,7 +95,7 @@ def test_what_an_older_version_pickled_loads(name: str) -> None:
     assert pickle.dumps(pickle.loads(pickle.dumps(loaded))) == pickle.dumps(loaded)
 
 
-def test_an_older_graph_goes_on_where_it_was() -> None:
+def test_an_older_graph_can_be_differentiated_further() -> None:
     loaded = pickle.loads(base64.b64decode(RECORDED["graph"]))
     leaves = {node.label: node for node in topological_order(loaded) if node.label}
     before = {label: node.grad for label, node in leaves.items()}

@@ -46,19 +46,19 @@ def test_hessian_of_rosenbrock() -> None:
         assert row == pytest.approx(expected, rel=1e-14)
 
 
-def two(x):
+def two_outputs(x):
     return np.stack([x[0] * x[1] ** 2, np.sin(x[0]) * x[1]])
 
 
-BENDS = [[[0.0, 4.0], [4.0, 1.0]],
+HESSIANS = [[[0.0, 4.0], [4.0, 1.0]],
          [[-0.958851077208406, 0.8775825618903728], [0.8775825618903728, 0.0]]]  # fmt: skip
 
 
 def test_hessian_of_several_outputs() -> None:  # shapes and numbers of jax 0.10.2
     x = np.array([0.5, 2.0])
-    np.testing.assert_allclose(hessian(two)(x), BENDS, rtol=1e-15)
-    both, aux = hessian(lambda x: (two(x), "aux"), has_aux=True)(x)
-    np.testing.assert_allclose(both, BENDS, rtol=1e-15)
+    np.testing.assert_allclose(hessian(two_outputs)(x), HESSIANS, rtol=1e-15)
+    both, aux = hessian(lambda x: (two_outputs(x), "aux"), has_aux=True)(x)
+    np.testing.assert_allclose(both, HESSIANS, rtol=1e-15)
     assert aux == "aux"
     assert hessian(lambda x, y: [x * y, x**3 * y], (0, 1))(2.0, 3.0) == [
         ((0.0, 1.0), (1.0, 0.0)),
@@ -69,7 +69,9 @@ def test_hessian_of_several_outputs() -> None:  # shapes and numbers of jax 0.10
         hessian(lambda x: x * x, has_aux=True)(2.0)
 
 
-@pytest.mark.parametrize("f", [two, lambda x: {"a": [x[1]], "b": (3.0, x[0] ** 3)}, lambda x: []])
+@pytest.mark.parametrize(
+    "f", [two_outputs, lambda x: {"a": [x[1]], "b": (3.0, x[0] ** 3)}, lambda x: []]
+)
 def test_a_jacobian_by_forward_mode_is_the_same(f) -> None:
     x = np.array([0.5, 2.0])
     assert repr(jacfwd(f)(x)) == repr(jacobian(f)(x))
@@ -143,7 +145,7 @@ def test_argnums_one_or_several() -> None:
 @pytest.mark.parametrize(
     ("f", "x", "slope"),
     [
-        (lambda x: x.floor().sqrt(), 0.5, 0.0),  # inf comes to floor
+        (lambda x: x.floor().sqrt(), 0.5, 0.0),  # the adjoint of floor is inf
         (lambda x: x * x.step().sqrt(), -1.0, 0.0),
         (lambda x: x * (x.sqrt() < 2.0), -1.0, 0.0),  # a bool: sqrt(-1) = nan is only compared
         (lambda x: x * x.sqrt().less(2.0) + 3.0 * x, -1.0, 3.0),
@@ -186,7 +188,7 @@ def test_derivatives_inside_one_another_are_not_confused() -> None:
     assert grad(lambda x: grad(lambda y: x * y)(3.0))(2.0) == 1.0
 
 
-def test_no_gradient_of_the_users_is_touched() -> None:
+def test_grad_changes_no_grad_attribute() -> None:
     w = Value(3.0)
     w.grad = 7.0
     assert grad(lambda x: w * x * x)(2.0) == 12.0
@@ -201,7 +203,7 @@ def test_values_in_values_out() -> None:
     assert x.grad == 12.0
 
 
-def test_what_does_not_depend_has_gradient_zero() -> None:
+def test_a_result_that_does_not_depend_on_the_argument_has_gradient_zero() -> None:
     assert grad(lambda x, y: y * 2.0)(1.0, 3.0) == 0.0
     assert grad(lambda x: 5.0)(1.0) == 0.0
     assert hessian(lambda x: 3.0 * x[0])([1.0, 2.0]) == [[0.0, 0.0], [0.0, 0.0]]

@@ -1,4 +1,4 @@
-"""A file is written whole or not at all, with the rights that a file should have."""
+"""A file is written whole or not at all, with ordinary permissions."""
 
 import os
 import stat
@@ -9,38 +9,38 @@ import pytest
 from autograd_core.files import write_whole
 
 
-def rights(path):
+def permissions(path):
     return stat.S_IMODE(os.stat(path).st_mode)
 
 
 @pytest.fixture
 def private():
-    """Leave new files to their owner alone, as `umask 077` does."""
+    """Make new files readable for their owner only, by `umask 077`."""
     before = os.umask(0o077)
     yield
     os.umask(before)
 
 
-def test_a_new_file_has_the_rights_of_any_other(tmp_path):
+def test_a_new_file_has_ordinary_permissions(tmp_path):
     (tmp_path / "plain").write_text("")
     write_whole(tmp_path / "x", "")
-    assert rights(tmp_path / "x") == rights(tmp_path / "plain")
+    assert permissions(tmp_path / "x") == permissions(tmp_path / "plain")
 
 
 @pytest.mark.usefixtures("private")
 def test_a_new_file_is_private_where_new_files_are(tmp_path):
     (tmp_path / "plain").write_text("")  # a browser has no umask
     write_whole(tmp_path / "x", b"1")
-    assert rights(tmp_path / "x") == rights(tmp_path / "plain")
+    assert permissions(tmp_path / "x") == permissions(tmp_path / "plain")
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o666])
-def test_an_old_file_keeps_its_rights(tmp_path, mode):
+def test_an_old_file_keeps_its_permissions(tmp_path, mode):
     path = tmp_path / "x"
     path.write_text("before")
     path.chmod(mode)
     write_whole(path, "after")
-    assert (path.read_text(), rights(path)) == ("after", mode)
+    assert (path.read_text(), permissions(path)) == ("after", mode)
 
 
 def test_a_link_stays_and_what_it_points_to_is_written(tmp_path):
@@ -77,7 +77,7 @@ def test_a_device_is_refused():
         write_whole(os.devnull, "")
 
 
-def test_a_link_in_a_circle_is_an_error_that_names_it(tmp_path):
+def test_a_circular_link_is_an_error_that_names_it(tmp_path):
     (tmp_path / "x").symlink_to(tmp_path / "x")
     with pytest.raises(OSError, match=r"cannot write it .*x"):
         write_whole(tmp_path / "x", "")

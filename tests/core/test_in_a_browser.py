@@ -32,7 +32,7 @@ from viz import expression, render
 ROOT = Path(__file__).parents[2]
 
 
-def test_what_has_no_pure_wheel_is_not_asked_for() -> None:
+def test_packages_without_a_pure_wheel_are_not_required_there() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = [Requirement(line) for line in project["dependencies"]]
     for platform, names in (
@@ -44,7 +44,7 @@ def test_what_has_no_pure_wheel_is_not_asked_for() -> None:
         assert taken == names
 
 
-def test_folders_of_scripts_without_one_of_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_script_folders_without_a_user_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
     for scheme in [name for name in sysconfig._INSTALL_SCHEMES if name.endswith("_user")]:
         monkeypatch.delitem(sysconfig._INSTALL_SCHEMES, scheme)
     with pytest.raises(ValueError, match="not a valid scheme"):
@@ -54,7 +54,7 @@ def test_folders_of_scripts_without_one_of_the_users(monkeypatch: pytest.MonkeyP
 
 @pytest.fixture
 def short_integers(monkeypatch: pytest.MonkeyPatch) -> list[np.dtype]:
-    """Let indices have 32 bits, and NumPy refuse to count longer ones, as it does there."""
+    """Make indices 32 bits long, and np.bincount refuse longer ones, as in Pyodide."""
     seen: list[np.dtype] = []
     count = np.bincount
 
@@ -97,7 +97,7 @@ def test_programs_count_with_the_integers_of_the_machine(
     np.testing.assert_allclose(slopes, grad(f)(w), rtol=1e-13, atol=1e-14)
 
 
-def test_what_an_older_numpy_has_written_is_a_model(
+def test_a_model_written_by_an_older_numpy_loads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def savez(file, **arrays):  # as NumPy 2.0 does, which Pyodide has: every name is an array's
@@ -135,20 +135,20 @@ def test_the_labels_of_tables_can_be_counted_there(
     assert np.bincount(nn.data.encode_labels(["b", "a", "b"])[0]).tolist() == [1, 2]
 
 
-def test_a_long_expression_does_not_end_the_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_expression_does_not_crash_the_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "emscripten")
     there = runpy.run_path(expression.__file__)
     with pytest.raises(there["ExpressionError"], match="8001 characters, the limit is 5000"):
         there["parse"]("x" + "+x" * 4_000, {"x": 1.0})
 
 
-def test_trials_that_are_to_have_processes_have_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trials_that_ask_for_processes_run_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "emscripten")
     monkeypatch.setitem(sys.modules, "multiprocessing", None)
     assert [*trials._all(len, [(), (1,)], 2)] == [(0, 0), (1, 1)]
 
 
-def test_deep_brackets_are_no_file_of_ours_and_do_not_end_the_interpreter(tmp_path: Path) -> None:
+def test_deeply_nested_files_are_errors_and_do_not_crash_the_interpreter(tmp_path: Path) -> None:
     path = tmp_path / "m.safetensors"
     deep = b"[" * 100_000
     path.write_bytes(len(deep).to_bytes(8, "little") + deep)
@@ -198,7 +198,7 @@ def test_importing_us_needs_no_module_that_a_browser_lacks() -> None:
     assert done.returncode == 0, done.stderr.decode()
 
 
-def test_a_packed_table_without_its_module_is_an_error_that_says_so(
+def test_a_compressed_table_without_its_module_is_an_error_that_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     packed = bz2.compress(b"a,b\n1,2\n3,4\n")
@@ -235,7 +235,7 @@ def test_a_test_that_starts_a_process_is_skipped_there_and_packages_that_do_fail
         ("it takes long", "failed"),
     ],
 )
-def test_a_skip_there_has_the_browser_for_its_reason(
+def test_only_skips_because_of_the_browser_are_allowed_there(
     plugin: dict[str, Any], reason: str, outcome: str
 ) -> None:
     report = SimpleNamespace(skipped=True, outcome="skipped", longrepr=("f.py", 1, reason))

@@ -89,7 +89,7 @@ def test_matrix_times_vector_of_values() -> None:
 
 
 @pytest.mark.parametrize("name", ["spacing", "signbit"])
-def test_what_numpy_cannot_do_names_the_cure(name: str) -> None:
+def test_unsupported_functions_of_numpy_name_the_cure(name: str) -> None:
     with pytest.raises(TypeError, match=rf"np\.{name} does not take a Value; use value\.data"):
         getattr(np, name)(Value(1.0))
 
@@ -145,7 +145,7 @@ def test_functions_that_need_plain_numbers_say_so(name: str, call) -> None:
         call(Value.array([1.0, 2.0, 4.0]))
 
 
-def test_an_error_of_the_users_stays_what_it_is() -> None:
+def test_an_error_of_the_users_function_is_not_replaced() -> None:
     def wrong(row):
         raise AttributeError("mine")
 
@@ -178,7 +178,7 @@ def numbers(result) -> list[float]:
     return [x.data if isinstance(x, Value) else float(x) for x in flat]
 
 
-# What NumPy does with plain numbers is the source; in arrays of objects it passes some of it over.
+# The reference is NumPy on plain numbers; on arrays of objects some of its functions miss nan.
 MIXED = [1.0, np.nan, np.inf, -np.inf, -2.0]
 
 
@@ -330,7 +330,7 @@ def slopes_of(f, x) -> list[float]:
          [1.0, -1.0, 0.0, 0.0]),
     ],
 )  # fmt: skip
-def test_slopes_of_what_numpys_own_code_loses(f, x, slopes) -> None:
+def test_slopes_where_numpys_own_code_loses_them(f, x, slopes) -> None:
     assert slopes_of(f, x) == pytest.approx(slopes, rel=1e-14, abs=1e-15)
     found, wanted = f(Value.array(x)), f(np.array(x))
     assert np.shape(found) == np.shape(wanted)
@@ -350,7 +350,7 @@ def test_slopes_of_what_numpys_own_code_loses(f, x, slopes) -> None:
         lambda a: np.quantile(a[[0, 4, 0, 4]].reshape(2, 2), 0.25, axis=0, keepdims=True),
     ],
 )  # fmt: skip
-def test_what_is_plain_or_chosen_is_numpys(f) -> None:
+def test_plain_results_and_choices_are_numpys(f) -> None:
     with np.errstate(invalid="ignore"):
         found, wanted = f(Value.array(MIXED)), f(np.array(MIXED))
     assert np.shape(found) == np.shape(wanted)

@@ -24,7 +24,7 @@ from autograd_core import (
 )
 
 
-def test_grad_of_values_that_are_there() -> None:
+def test_grad_of_values_in_an_existing_graph() -> None:
     x, y = Value(3.0), Value(2.0)
     h = x * y
     out = h * h + x
@@ -78,7 +78,7 @@ def test_backward_takes_pytorchs_arguments() -> None:
     out.backward(inputs=[x, x])
     out.backward(inputs=[x])
     assert (x.grad, y.grad) == (48.0, 0.0)
-    out.backward(inputs=[h, Value(1.0)])  # those on the way accumulate as well
+    out.backward(inputs=[h, Value(1.0)])  # intermediate nodes in `inputs` accumulate as well
     assert h.grad == 24.0
     assert (x.is_leaf, h.is_leaf, h.retain_grad()) == (True, False, None)
 
@@ -111,7 +111,7 @@ def test_a_hook_on_a_leaf_gets_the_gradient_of_this_pass() -> None:
     for _ in range(2):
         (x * 2.0).backward()
     assert (seen, x.grad) == ([2.0, 2.0], 40.0)
-    for twin in (copy.deepcopy(x), pickle.loads(pickle.dumps(x))):  # a hook stays where it is
+    for twin in (copy.deepcopy(x), pickle.loads(pickle.dumps(x))):  # hooks are not copied
         (twin * 2.0).backward()
         assert twin.grad == 42.0
 
@@ -153,7 +153,7 @@ def test_grad_is_switched_from_here_on_or_inside_with() -> None:
     assert len((x * 3.0).parents) == 2
 
 
-def test_vhp_is_hvp_by_another_way() -> None:
+def test_vhp_equals_hvp() -> None:
     def f(x, y):
         return (x[0] * y["a"]).sin() * x[1].exp()
 
@@ -214,7 +214,7 @@ def test_a_custom_vjp_as_jax_writes_it() -> None:
     assert x.grad == 1.0
 
 
-def test_a_custom_vjp_takes_what_has_no_gradient() -> None:  # jax.custom_vjp's argument
+def test_a_custom_vjp_takes_arguments_without_gradient() -> None:  # jax.custom_vjp's argument
     @partial(custom_vjp, nondiff_argnums=(0, 2))
     def scaled(f, x, name):
         return f(x)
@@ -281,7 +281,7 @@ def test_a_rounding_mode_is_one_of_three() -> None:
 def test_an_axis_is_not_taken_for_a_number(name: str) -> None:
     x = Value(3.0)
     with pytest.raises(TypeError, match="looks like an axis"):
-        getattr(x, name)(0)  # of a tensor without dimensions that is allowed, and something else
+        getattr(x, name)(0)  # PyTorch allows it for a tensor without dimensions: axis 0
     assert getattr(x, name)(0.0).parents[1].data == 0.0
     assert len(getattr(x, name)(1, 2).parents) == 3
     with pytest.raises(TypeError, match="axis"):

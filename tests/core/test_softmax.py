@@ -41,7 +41,7 @@ def test_a_wide_softmax_is_as_exact_as_a_narrow_one(count: int, shift: float) ->
 
 
 @pytest.mark.parametrize("count", [3, 32, 33])
-def test_what_a_softmax_was_made_of_is_found_if_it_is_whole(count: int) -> None:
+def test_the_arguments_of_a_softmax_are_found_from_all_its_results(count: int) -> None:
     xs = [Value(0.1 * i) for i in range(count)]
     ps = functional.softmax(xs)
     assert functional.before_softmax(ps) == tuple(xs)
@@ -53,7 +53,7 @@ def test_what_a_softmax_was_made_of_is_found_if_it_is_whole(count: int) -> None:
     assert functional.before_softmax([*ps[:-1], other[-2]]) == ()
 
 
-def test_gradcheck_does_not_blame_what_stops_a_gradient_on_purpose() -> None:
+def test_gradcheck_blames_no_stop_gradient_inside_softmax() -> None:
     report = gradcheck(lambda x: functional.stop_gradient(x) * 3.0 + 0.0 * x, 2.0)
     assert not report.ok
     assert "stop_gradient()" in report.guilty

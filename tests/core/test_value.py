@@ -42,7 +42,7 @@ def test_worked_example_of_two_inputs_two_hidden_one_output() -> None:
     assert [v.grad for v in x] == [3.0, 1.0]
 
 
-def test_leaves_accumulate_and_interior_nodes_start_anew() -> None:
+def test_leaves_accumulate_and_interior_nodes_are_reset() -> None:
     x = Value(3.0)
     double = 2 * x
     z = double * x
@@ -62,7 +62,7 @@ def test_a_node_used_twice_gets_both_contributions() -> None:
     assert a.grad == 4.0
 
 
-def test_backward_takes_the_gradient_of_something_later() -> None:
+def test_backward_takes_the_gradient_of_this_node() -> None:
     x = Value(3.0)
     (x * x).backward(gradient=0.5)
     assert x.grad == 3.0
@@ -166,7 +166,7 @@ def test_topological_order_has_parents_first_and_operands_from_left_to_right() -
     assert consumers([a, b, c, d]) == {a: [c, d], b: [c], c: [d], d: []}
 
 
-def test_order_stops_where_it_is_told() -> None:
+def test_topological_order_stops_at_given_nodes() -> None:
     a = Value(1.0)
     b = a * 2.0
     c = b * b
@@ -283,7 +283,7 @@ def test_a_subclass_may_have_a_constructor_of_its_own() -> None:
     assert v.grad == 4.0
 
 
-# PyTorch's names for what is called otherwise here.
+# PyTorch's names for methods that have other names here.
 
 
 def test_pow_and_clamp() -> None:

@@ -1,3 +1,3 @@
-"""What is here and no test: cases, which need the framework that they are of."""
+"""Keeps pytest from collecting the files of cases, which import PyTorch or JAX."""
 
 collect_ignore_glob = ["*_cases.py"]

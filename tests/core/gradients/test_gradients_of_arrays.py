@@ -1,4 +1,4 @@
-"""gradcheck of NumPy, PyTorch and JAX: planted faults are named, right gradients are let alone."""
+"""gradcheck of NumPy, PyTorch and JAX: planted faults are named, right gradients pass."""
 
 import re
 import sys
@@ -81,7 +81,7 @@ def test_one_wrong_entry_of_many_is_found_by_directions_though_not_drawn() -> No
         ({"vjp": lambda x, g: g, "order": 2}, "order=2 is for functions of Values"),
     ],
 )
-def test_what_makes_no_sense_is_refused(by_hand, error) -> None:
+def test_invalid_arguments_are_refused(by_hand, error) -> None:
     with pytest.raises(ValueError, match=error):
         gradcheck(np.sin, (np.ones(3),), **by_hand)
 
