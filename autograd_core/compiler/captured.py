@@ -11,12 +11,12 @@ import numpy as np
 
 from autograd_core.compiler.arrays import Program, Update
 from autograd_core.compiler.capture import Flat, Tree, fill, fill_argument, tree
-from autograd_core.compiler.printers import ArrayProgram, NoCompiler, OneByOne, run_each
+from autograd_core.compiler.printers import ArrayProgram, NoCompiler, ScalarRunner, run_each
 from autograd_core.compiler.structure import Groups, Scalars
 from autograd_core.table import Floats
 
 Result: TypeAlias = "tuple[Sequence[float] | Floats, Sequence[Sequence[float] | Floats]]"
-Runnable: TypeAlias = "OneByOne | ArrayProgram"
+Runnable: TypeAlias = "ScalarRunner | ArrayProgram"
 _NO_LEAVES: list[float] = []
 _NO_NUMBERS = np.empty(0)
 
@@ -101,7 +101,7 @@ class Captured:
         """Return after how many calls to make machine code; None for never."""
         return None
 
-    def _fall_back(self, wrt: tuple[int, ...] | None, error: Exception) -> OneByOne:
+    def _fall_back(self, wrt: tuple[int, ...] | None, error: Exception) -> ScalarRunner:
         """Return straight-line code in place of an array program that failed with `error`."""
         raise error
 
@@ -193,7 +193,7 @@ class Captured:
 
     def _each_sample(
         self,
-        program: OneByOne,
+        program: ScalarRunner,
         wrt: tuple[int, ...],
         flats: Sequence[Flat],
         live: list[float],

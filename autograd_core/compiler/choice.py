@@ -14,7 +14,7 @@ from __future__ import annotations
 from math import prod
 
 from autograd_core.compiler.arrays import Program, View
-from autograd_core.compiler.printers import LONGEST
+from autograd_core.compiler.printers import MOST_INSTRUCTIONS
 
 # All times in seconds (tests/benchmarks/compiler.py).
 # A call of NumPy, each number in it, and a scalar instruction in straight-line Python.
@@ -35,8 +35,8 @@ def worth_compiling(program: Program | None, steps: int) -> bool:
         steps: The number of scalar instructions.
     """
     if program is None:
-        return steps * _INSTRUCTIONS_PER_STEP <= LONGEST
-    if len(program.instructions) > LONGEST:
+        return steps * _INSTRUCTIONS_PER_STEP <= MOST_INSTRUCTIONS
+    if len(program.instructions) > MOST_INSTRUCTIONS:
         return False
     for step in program.instructions:
         if step.name == "matmul":
@@ -56,8 +56,8 @@ def runs_on_machine(program: Program | None, steps: int) -> bool:
         steps: The number of scalar instructions.
     """
     if program is None:
-        return steps * _INSTRUCTIONS_PER_STEP > LONGEST
-    return len(program.instructions) > LONGEST and faster_on_machine(program, steps)
+        return steps * _INSTRUCTIONS_PER_STEP > MOST_INSTRUCTIONS
+    return len(program.instructions) > MOST_INSTRUCTIONS and faster_on_machine(program, steps)
 
 
 def faster_on_machine(program: Program, steps: int) -> bool:

@@ -27,13 +27,18 @@ from autograd_core.compiler.printers.native import (
 )
 from autograd_core.compiler.printers.numpy import ArrayProgram, emit
 from autograd_core.compiler.printers.onnx import checked_model, onnx_model
-from autograd_core.compiler.printers.python import OneByOne, ScalarProgram, emit_scalar, run_each
-from autograd_core.compiler.printers.refusal import LONGEST, NoCompiler, TooLong
+from autograd_core.compiler.printers.python import (
+    ScalarProgram,
+    ScalarRunner,
+    emit_scalar,
+    run_each,
+)
+from autograd_core.compiler.printers.refusal import MOST_INSTRUCTIONS, NoCompiler, TooLong
 
 __all__ = [
-    "LONGEST", "ArrayProgram", "JaxProgram", "MachineProgram", "NativeProgram", "NoCompiler",
-    "OneByOne", "ScalarProgram", "TooLong", "c_source", "can_compile", "checked_model", "emit",
-    "emit_scalar", "has_machine", "in_pieces", "javascript", "jax_function", "jax_kind",
-    "jax_program", "known_dtype", "machine_program", "native_program", "onnx_model",
-    "run_each",
+    "MOST_INSTRUCTIONS", "ArrayProgram", "JaxProgram", "MachineProgram", "NativeProgram",
+    "NoCompiler", "ScalarProgram", "ScalarRunner", "TooLong", "c_source", "can_compile",
+    "checked_model", "emit", "emit_scalar", "has_machine", "in_pieces", "javascript",
+    "jax_function", "jax_kind", "jax_program", "known_dtype", "machine_program", "native_program",
+    "onnx_model", "run_each",
 ]  # fmt: skip

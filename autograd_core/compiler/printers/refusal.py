@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from autograd_core.compiler.arrays import NOT_ELEMENTWISE
 
-LONGEST = 2000
+MOST_INSTRUCTIONS = 2000
 """The most instructions to compile: more take seconds, since all pairs of them are compared."""
 
 

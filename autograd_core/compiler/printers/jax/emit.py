@@ -156,7 +156,7 @@ class _Emitter:
         """Return the text of an elementary function, and its shape for one sample."""
         name, operands, out, *_ = instruction
         views, variables = instruction.views, self.variables
-        many = variables[out.var].batched
+        batched = variables[out.var].batched
         dims, walks = operand_loops(instruction, operands, self.buffers)
         walk = iter(walks)
         texts = [
@@ -164,13 +164,13 @@ class _Emitter:
         ]
         text = call_text(name, texts)
         if not views:
-            return full_text(text, dims, many), dims
+            return full_text(text, dims, batched), dims
         if self._gives_bools(instruction) and not variables[out.var].truth:
             text = f"{bracketed(text)}.astype(dtype)"  # the variable holds numbers
         moving = [i for i, n in enumerate(out.loops.dims) if n > 1]
         whole = all(any(view.loops.strides[i] for view in views) for i in moving)
-        if not whole or (many and not any(variables[view.var].batched for view in views)):
-            text = broadcast_text(text, dims, many)
+        if not whole or (batched and not any(variables[view.var].batched for view in views)):
+            text = broadcast_text(text, dims, batched)
         return text, dims
 
     def _gives_bools(self, instruction: Instruction) -> bool:
@@ -182,13 +182,13 @@ class _Emitter:
 
     def _reduce(self, instruction: Instruction) -> tuple[str, tuple[int, ...]]:
         (operand,) = instruction.views
-        many = self.variables[operand.var].batched
+        batched = self.variables[operand.var].batched
         places, reduced = reduced_axes(instruction, self.buffers)
         walk = axes_of(operand.loops, places)
         text = self._view(operand, walk)
         still = [n for n, s in zip(walk.dims, walk.strides) if n > 1 and not s]
         if still:
-            text = broadcast_text(text, walk.dims, many)
+            text = broadcast_text(text, walk.dims, batched)
         along = str(reduced[0] if len(reduced) == 1 else tuple(reduced))
         rest = tuple([operand.loops.dims[i] for i in places if i not in instruction.axes])
         return f"{bracketed(text)}.{REDUCTIONS[instruction.name.split()[1]]}({along})", rest
@@ -214,22 +214,22 @@ class _Emitter:
 
         With samples it is a product for each, or their sum if `out` has none.
         """
-        many_left, many_right = (self.variables[view.var].batched for view in (left, right))
-        many = self.variables[out.var].batched
+        left_batched, right_batched = (self.variables[view.var].batched for view in (left, right))
+        batched = self.variables[out.var].batched
         rows, columns = left.loops.dims[0], right.loops.dims[0]
-        if many_right and many_left:
-            return self._products(left, right, many), (rows, columns)
+        if right_batched and left_batched:
+            return self._products(left, right, batched), (rows, columns)
         dims = tuple([n for n in (rows, columns) if n > 1])
-        if many_right:
+        if right_batched:
             text, _ = self._matmul(right, left, transposed(out))
             return f"{bracketed(text)}.swapaxes(-1, -2)" if len(dims) == 2 else text, dims
         a = self._spread(left, (0,) if rows == 1 else ())
         b = self._spread(transposed(right), (1,) if columns == 1 else ())
-        return (f"{bracketed(a)}.sum(0)" if many_left and not many else a) + f" @ {b}", dims
+        return (f"{bracketed(a)}.sum(0)" if left_batched and not batched else a) + f" @ {b}", dims
 
-    def _products(self, left: View, right: View, many: bool) -> str:
+    def _products(self, left: View, right: View, batched: bool) -> str:
         """Return the products, or their sum over samples, of factors that both have samples."""
-        if many:
+        if batched:
             return f"{self._spread(left)} @ {self._spread(transposed(right))}"
         if left.loops.dims[1] == 1:
             return f"{bracketed(self._spread(left, (1,)))}.T @ {self._spread(right, (1,))}"
@@ -279,18 +279,18 @@ class _Emitter:
             return texts[0]
         return f"jnp.concatenate([{', '.join(texts)}], -1)"
 
-    def _gradient(self, gradient: Operand, shape: tuple[int, ...], many: bool) -> str:
+    def _gradient(self, gradient: Operand, shape: tuple[int, ...], batched: bool) -> str:
         if not isinstance(gradient, View):
-            return full_text(number_text(gradient), shape, many)
+            return full_text(number_text(gradient), shape, batched)
         own = self.variables[gradient.var].batched
         walk = gradient.loops.split(shape)
-        if walk is not None and own == many and 0 not in _strides(walk):
+        if walk is not None and own == batched and 0 not in _strides(walk):
             text = self._view(gradient, walk)
             return text + ".astype(dtype)" * self.variables[gradient.var].truth
         dims = gradient.loops.dims
-        text = broadcast_text(self._view(gradient), dims, many)
+        text = broadcast_text(self._view(gradient), dims, batched)
         if dims != shape:
-            text += f".reshape{sizes_text(shape, many)}"
+            text += f".reshape{sizes_text(shape, batched)}"
         return text + ".astype(dtype)" * self.variables[gradient.var].truth
 
 

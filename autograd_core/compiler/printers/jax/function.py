@@ -92,7 +92,7 @@ def _with_derivative(run: Callable[..., Any], gradient: Callable[..., Any]) -> C
     return lambda *flats: (value(*flats), [])
 
 
-def _leaves(structure: Tree, arg: Any, many: bool, name: str) -> Any:
+def _leaves(structure: Tree, arg: Any, batched: bool, name: str) -> Any:
     """Yield the arrays of an argument, in order.
 
     Raises:
@@ -101,10 +101,10 @@ def _leaves(structure: Tree, arg: Any, many: bool, name: str) -> Any:
     import jax.numpy as jnp
 
     shape = tree.shape(structure)
-    if shape is not None and (not isinstance(arg, (list, tuple, dict)) or many):
+    if shape is not None and (not isinstance(arg, (list, tuple, dict)) or batched):
         array = jnp.asarray(arg)
-        if array.shape[many:] != shape or array.ndim != len(shape) + many:
-            rows = "(samples, ...) of " if many else ""
+        if array.shape[batched:] != shape or array.ndim != len(shape) + batched:
+            rows = "(samples, ...) of " if batched else ""
             raise ValueError(
                 f"{name} wants {rows}the shape {shape} with which it was compiled, got "
                 f"{array.shape}; call the compiled function with the new shape and take to_jax anew"
@@ -118,7 +118,7 @@ def _leaves(structure: Tree, arg: Any, many: bool, name: str) -> Any:
         raise ValueError(f"{name} wants a {structure}, as when it was compiled, got {arg!r:.80}")
     items = [arg[key] for key in structure.keys] if mapping else arg
     for item, inner in zip(items, structure.items):
-        yield from _leaves(inner, item, many, name)
+        yield from _leaves(inner, item, batched, name)
 
 
 def _filled(structure: Tree, array: Any, start: int) -> tuple[Any, int]:
@@ -141,8 +141,8 @@ def _filled(structure: Tree, array: Any, start: int) -> tuple[Any, int]:
     return (structure.kind(*filled) if named else structure.kind(filled)), stop
 
 
-def _as_given(structure: Tree, gradient: Any, many: bool) -> Any:
-    """Return a gradient in the structure of its argument, for each sample if there are many."""
-    rows = gradient.shape[:1] if many else ()
+def _as_given(structure: Tree, gradient: Any, batched: bool) -> Any:
+    """Return a gradient in the structure of its argument, for each sample of a batch."""
+    rows = gradient.shape[:1] if batched else ()
     flat = gradient.reshape(*rows, tree.size(structure))
     return _filled(structure, flat, 0)[0]

@@ -56,25 +56,25 @@ def jax_kind() -> Any:
     return SimpleNamespace(**found)
 
 
-def shape_text(dims: Sequence[int], many: bool) -> str:
+def shape_text(dims: Sequence[int], batched: bool) -> str:
     """Return a shape as a tuple, with a leading axis `B` for samples."""
-    text = ", ".join([*["B"] * many, *map(str, dims)])
+    text = ", ".join([*["B"] * batched, *map(str, dims)])
     return f"({text},)" if text and "," not in text else f"({text})"
 
 
-def sizes_text(dims: Sequence[int], many: bool) -> str:
+def sizes_text(dims: Sequence[int], batched: bool) -> str:
     """Return the same as the arguments of a call of `reshape`."""
-    return f"({', '.join([*['B'] * many, *map(str, dims)]) or '()'})"
+    return f"({', '.join([*['B'] * batched, *map(str, dims)]) or '()'})"
 
 
-def broadcast_text(text: str, dims: Sequence[int], many: bool) -> str:
+def broadcast_text(text: str, dims: Sequence[int], batched: bool) -> str:
     """Return the text of an array, broadcast to a shape."""
-    return f"jnp.broadcast_to({text}, {shape_text(dims, many)})"
+    return f"jnp.broadcast_to({text}, {shape_text(dims, batched)})"
 
 
-def full_text(number: str, dims: Sequence[int], many: bool) -> str:
+def full_text(number: str, dims: Sequence[int], batched: bool) -> str:
     """Return the text of an array that repeats a number."""
-    return f"jnp.full({shape_text(dims, many)}, {number}, dtype)"
+    return f"jnp.full({shape_text(dims, batched)}, {number}, dtype)"
 
 
 def bracketed(text: str) -> str:

@@ -42,8 +42,8 @@ def caller(
     rows = {True: "%rows" if feedback else "%samples", False: "1"}
     results = {source for source, _, _ in feedback}
     for place, (name, size, batched) in enumerate(objects, start=1):
-        many = "%kept" if name in results else rows[batched]
-        lines.append(f"  %size{place} = mul i64 {many}, {size}")
+        count = "%kept" if name in results else rows[batched]
+        lines.append(f"  %size{place} = mul i64 {count}, {size}")
         lines += _argument(place, name, f"%size{place}")
     names = [name for name, _, _ in objects]
     if feedback:

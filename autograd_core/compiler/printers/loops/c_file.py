@@ -89,8 +89,8 @@ class _File:
         for var in self.memory.scratch:
             variable = self.variables[var]
             kind = "unsigned char" if variable.truth else "double"
-            many = f"{'samples * ' * variable.batched}{max(1, variable.size)}"
-            made.append(f"    {kind} *{self.names[var]} = malloc(sizeof({kind}) * ({many}));")
+            count = f"{'samples * ' * variable.batched}{max(1, variable.size)}"
+            made.append(f"    {kind} *{self.names[var]} = malloc(sizeof({kind}) * ({count}));")
         empty = {a.var for a in self.program.arguments} - {*self.arguments}
         passed = ["0" if var in empty else self.names[var] for var in self.memory.given]
         passed += [*self.memory.tables, *["samples"] * self.program.batch]

@@ -20,6 +20,7 @@ from autograd_core.compiler.printers.loops.results import SAMPLES
 from autograd_core.compiler.printers.loops.tree import Assign, Loop, Spot, Statement, Terms
 
 _VECTORIZED = 4  # iterations, from which on a loop that can be vectorized is worth keeping apart
+# Functions that need no call of the mathematical library.
 _CHEAP = frozenset(("copy", "add", "subtract", "multiply", "divide", "negative", "abs", "sqrt",
                     "maximum", "minimum", "where", "sign", "floor", "ceil", "round",
                     "logical_not", "logical_and", *COMPARISONS))  # fmt: skip
@@ -108,11 +109,11 @@ def _grouped(members: Sequence[Member], fresh: Iterator[int]) -> Iterator[Statem
     groups: list[_Group] = []
     writers: dict[int, int] = {}  # by variable, the index of the last group that writes it
     for member in members:
-        place = _join(member, groups, writers)
-        if place is None:
-            place = len(groups)
+        index = _join(member, groups, writers)
+        if index is None:
+            index = len(groups)
             groups.append(_new_group(member, next(fresh)))
-        writers[member.nest.out.var] = max(place, writers.get(member.nest.out.var, 0))
+        writers[member.nest.out.var] = max(index, writers.get(member.nest.out.var, 0))
     for group in groups:
         yield from _grouped(group.before, fresh)
         if group.count == 0:
@@ -124,8 +125,7 @@ def _grouped(members: Sequence[Member], fresh: Iterator[int]) -> Iterator[Statem
 def _new_group(member: Member, loop: int) -> _Group:
     if not member.open:
         return _Group(loop, 0, [member])
-    choices = _outer_choices(member)
-    axis = choices[0]
+    axis = _outer_choices(member)[0]
     group = _Group(loop, member.nest.dims[axis])
     _add(group, member.inside(axis, loop))
     return group
@@ -154,14 +154,14 @@ def _join(member: Member, groups: list[_Group], writers: dict[int, int]) -> int 
         return None
     needed = {place.var for place in member.nest.places}
     latest = max((writers.get(var, -1) for var in needed), default=-1)
-    for place in range(max(latest, 0), len(groups)):
-        group = groups[place]
+    for index in range(max(latest, 0), len(groups)):
+        group = groups[index]
         if group.count == 0:
             continue
-        for candidate in _candidates(member, group, place == latest):
+        for candidate in _candidates(member, group, index == latest):
             if _may_join(candidate, group) and not _hinders_vectorization(candidate, group):
                 _add(group, candidate)
-                return place
+                return index
     return None
 
 
@@ -178,14 +178,15 @@ def _hinders_vectorization(member: Member, group: _Group) -> bool:
 
 
 def _calls(member: Member) -> bool:
+    """Say whether a member calls a function of the mathematical library."""
     return member.nest.function not in _CHEAP
 
 
 def _candidates(member: Member, group: _Group, reads: bool) -> Iterator[Member]:
     """Yield the ways in which a member can run in the loop of a group.
 
-    A loop of either may have to be split, if one count is a multiple of the other; that pays only
-    where the member `reads` what the group writes.
+    If one count is a multiple of the other, the longer loop is split, that of the group for good;
+    that pays only where the member `reads` what the group writes.
     """
     for axis in _outer_choices(member):
         size = member.nest.dims[axis]
@@ -216,14 +217,14 @@ def _may_join(member: Member, group: _Group) -> bool:
     axis = member.axis_of(group.loop)
     needs_start = not member.started and axis in member.nest.summed
     for writer in group.members:
-        own = writer.axis_of(group.loop)
+        writer_axis = writer.axis_of(group.loop)
         var = writer.nest.out.var
         for place in member.nest.places:
             if place.var != var:
                 continue
-            if own in writer.nest.summed or (
-                axis in member.nest.summed and place is member.nest.out
-            ):
+            if writer_axis in writer.nest.summed:  # complete only after the loop
+                return False
+            if axis in member.nest.summed and place is member.nest.out:
                 return False
             if needs_start and place is member.nest.start:
                 return False
@@ -231,8 +232,10 @@ def _may_join(member: Member, group: _Group) -> bool:
             read = _footprint(member, place)
             if written is None or read is None:
                 return False
-            same_iteration = written.stride(own) == read.stride(axis) and read.within(written)
-            if not same_iteration and not read.disjoint(written, axis, own):
+            same_iteration = written.stride(writer_axis) == read.stride(axis) and read.within(
+                written
+            )
+            if not same_iteration and not read.disjoint(written, axis, writer_axis):
                 return False
     return True
 

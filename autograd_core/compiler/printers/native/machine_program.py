@@ -11,12 +11,12 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from autograd_core.compiler.printers.llvm import Words, in_process, words_of
-from autograd_core.compiler.printers.python import OneByOne
+from autograd_core.compiler.printers.python import ScalarRunner
 from autograd_core.compiler.printers.refusal import NoCompiler
 from autograd_core.compiler.structure import Scalars, steps_of
 from autograd_core.table import Floats
 
-Printer: TypeAlias = "Callable[[Scalars, tuple[int, ...] | None], OneByOne]"
+Printer: TypeAlias = "Callable[[Scalars, tuple[int, ...] | None], ScalarRunner]"
 
 
 def has_machine() -> bool:
@@ -72,7 +72,7 @@ class MachineProgram:
         return words_of(steps_of(self.scalars, self.wrt))
 
     @cached_property
-    def _printed(self) -> OneByOne:
+    def _printed(self) -> ScalarRunner:
         return self.printer(self.scalars, self.wrt)
 
     @property

@@ -26,7 +26,12 @@ from autograd_core.compiler.printers.loops import (
 )
 from autograd_core.compiler.printers.native import c_compiler
 from autograd_core.compiler.printers.numpy import ArrayProgram, Text
-from autograd_core.compiler.printers.refusal import LONGEST, NoCompiler, TooLong, refuse_unknown
+from autograd_core.compiler.printers.refusal import (
+    MOST_INSTRUCTIONS,
+    NoCompiler,
+    TooLong,
+    refuse_unknown,
+)
 
 Shapes: TypeAlias = "tuple[tuple[int, ...] | None, ...]"
 _SMALL = 64  # numbers of a variable: up to here NumPy's calls take longer than their work
@@ -80,15 +85,17 @@ def native_program(
     Raises:
         NoCompiler: If there is no compiler, or it cannot compile this program.
     """
-    if len(program.instructions) > LONGEST:
+    if len(program.instructions) > MOST_INSTRUCTIONS:
         count = len(program.instructions)
-        raise NoCompiler(f"{count:,} instructions are more than the {LONGEST:,} to compile")
+        raise NoCompiler(
+            f"{count:,} instructions are more than the {MOST_INSTRUCTIONS:,} to compile"
+        )
     loops = jammed(_loops(program))
     variables = loops.variables
     memory = c_memory(loops)
     doubles = [
-        sum(variables[var].size for var in memory.scratch if variables[var].batched == many)
-        for many in (True, False)
+        sum(variables[var].size for var in memory.scratch if variables[var].batched == of_batch)
+        for of_batch in (True, False)
     ]
     text = Text("", outputs=(len(program.outputs), False), doubles=(doubles[0], doubles[1]))
     found = NativeProgram(text, batched, wrt, loops=loops, name=name, shapes=shapes, moves=moves)

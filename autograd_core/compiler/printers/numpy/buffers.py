@@ -234,10 +234,10 @@ def reduced_axes(
     The axis of samples counts among the latter, and is reduced if the result has no samples.
     """
     (operand,) = instruction.views
-    many = buffers[operand.var].batched
+    batched = buffers[operand.var].batched
     places = [i for i, n in enumerate(operand.loops.dims) if n > 1 or i in instruction.axes]
-    reduced = [places.index(axis) + many for axis in instruction.axes]
-    if many and not buffers[instruction.out.var].batched:
+    reduced = [places.index(axis) + batched for axis in instruction.axes]
+    if batched and not buffers[instruction.out.var].batched:
         reduced.insert(0, 0)
     return places, reduced
 

@@ -70,7 +70,7 @@ class _Emitter:
         source += f"\n    def run({parameters}):\n"
         source += "".join(f"        {line}\n" for line in lines)
         source += "\n    return run\n"
-        doubles = [sum(b.size for b in kept if b.batched == many) for many in (True, False)]
+        doubles = [sum(b.size for b in kept if b.batched == batched) for batched in (True, False)]
         return Text(
             source,
             frozenset(self.lines.functions),

@@ -158,19 +158,19 @@ class Lines:
             return f"dot({pair}, {target})"
         return f"matmul({pair}, out={target})"  # dot needs a contiguous result
 
-    def _ones(self, walk: Loops, many: bool, axis: int) -> str:
+    def _ones(self, walk: Loops, batched: bool, axis: int) -> str:
         """Return the name of ones whose product with an array is its sum along an axis, by BLAS.
 
         Empty if BLAS would need a copy of the array, and for short sums, which are added in the
         order of the graph.
         """
         steps = walk.strides
-        if len(steps) + many > 2 or 0 in steps or (steps and steps[-1] != 1):
+        if len(steps) + batched > 2 or 0 in steps or (steps and steps[-1] != 1):
             return ""
         if len(steps) == 2 and steps[0] < walk.dims[1]:
             return ""
-        samples = many and axis == 0
-        count = "B" if samples else str(walk.dims[axis - many])
+        samples = batched and axis == 0
+        count = "B" if samples else str(walk.dims[axis - batched])
         if not samples and int(count) < _BLAS_TERMS:
             return ""
         if count not in self.ones:
@@ -208,18 +208,18 @@ class Lines:
         return [self._product(left, right, instruction.out)]
 
     def _product(self, left: View, right: View, out: View) -> str:
-        many_left, many_right = (self.buffers[view.var].batched for view in (left, right))
-        many = self.buffers[out.var].batched
-        if many_right and not many_left:
+        left_batched, right_batched = (self.buffers[view.var].batched for view in (left, right))
+        batched = self.buffers[out.var].batched
+        if right_batched and not left_batched:
             return self._product(right, left, transposed(out))
-        if not many and many_right:
+        if not batched and right_batched:
             return self._sum_of_products(left, right, out)
         rows, columns = left.loops.dims[0], right.loops.dims[0]
-        if many_right or (many and rows > 1):
+        if right_batched or (batched and rows > 1):
             return self._each_product(left, right, out)
         a, b = self._rows(left, rows), self._columns(right, columns)
         target = self.view(out, axes_of(out.loops, [i for i in (0, 1) if out.loops.dims[i] > 1]))
-        if many_left and not many:
+        if left_batched and not batched:
             a = f"total({a}, 0)"
         return f"matmul({a}, {b}, out={target})"
 

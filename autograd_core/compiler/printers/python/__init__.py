@@ -6,7 +6,7 @@ Read first: `straight.py` (steps as lines), then `scalar.py` (functions of limit
 """
 
 from autograd_core.compiler.printers.python.program import ScalarProgram
-from autograd_core.compiler.printers.python.samples import OneByOne, run_each
+from autograd_core.compiler.printers.python.samples import ScalarRunner, run_each
 from autograd_core.compiler.printers.python.scalar import emit_scalar
 
-__all__ = ["OneByOne", "ScalarProgram", "emit_scalar", "run_each"]
+__all__ = ["ScalarProgram", "ScalarRunner", "emit_scalar", "run_each"]

@@ -10,7 +10,7 @@ import numpy as np
 from autograd_core.table import Floats
 
 
-class OneByOne(Protocol):
+class ScalarRunner(Protocol):
     """A program that runs on one sample: straight-line code, or the machine in its place."""
 
     @property
@@ -44,7 +44,7 @@ class OneByOne(Protocol):
 
 
 def run_each(
-    program: OneByOne,
+    program: ScalarRunner,
     arguments: Sequence[Any],
     batched: Sequence[bool],
     live: list[float],
@@ -60,13 +60,13 @@ def run_each(
         samples: The number of samples.
     """
     tables = [
-        np.asarray(numbers, np.float64).reshape(samples if many else 1, -1).tolist()
-        if samples or not many else []
-        for numbers, many in zip(arguments, batched)
+        np.asarray(numbers, np.float64).reshape(samples if is_batched else 1, -1).tolist()
+        if samples or not is_batched else []
+        for numbers, is_batched in zip(arguments, batched)
     ]  # fmt: skip
     rows = []
     for sample in range(samples):
-        parts = [table[sample if many else 0] for table, many in zip(tables, batched)]
+        parts = [table[sample if is_batched else 0] for table, is_batched in zip(tables, batched)]
         rows.append(program.run([number for part in parts for number in part] + live))
     outputs = np.array([row[0] for row in rows], np.float64)
     gradients = np.array([row[1] for row in rows], np.float64)
