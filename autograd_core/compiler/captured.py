@@ -173,7 +173,7 @@ class Captured:
                 continue
             if agree.any():
                 raise ValueError(
-                    f"{self.name}: samples of the batch take different ways at {guard}: "
+                    f"{self.name}: samples of the batch take different branches at {guard}: "
                     f"{int(agree.sum())} of {agree.size} as captured; use where(condition, a, b) "
                     "in place of the branch"
                 )

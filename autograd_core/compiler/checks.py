@@ -38,19 +38,20 @@ def fit_to_graph(name: str, wanted: list[Tree], structures: list[Tree], flats: l
         ValueError: If one has another shape.
     """
     if len(structures) != len(wanted):
-        raise TypeError(f"{name} has {len(wanted)} inputs, got {len(structures)} arguments")
+        raise TypeError(f"{name} wants {len(wanted)} arguments, got {len(structures)}")
     for position, (want, got) in enumerate(zip(wanted, structures)):
         if want != got and (tree.shape(want) is None or tree.shape(want) != tree.shape(got)):
-            raise ValueError(f"argument {position} of {name}: wanted {want}, got {got}")
+            raise ValueError(f"argument {position} of {name} wants {want}, got {got}")
         flat = flats[position]
         if isinstance(flat, np.ndarray):
             flats[position] = flat.reshape(tree.array_shape(want, False))
 
 
-def too_many_ways(name: str, ways: Sequence[Sequence[str]]) -> RuntimeError:
+def too_many_paths(name: str, paths: Sequence[Sequence[str]]) -> RuntimeError:
     """Return the error for a function that takes ever new paths through its branches."""
-    comparisons = sorted({guard for guards in ways for guard in guards})
+    comparisons = sorted({guard for guards in paths for guard in guards})
     return RuntimeError(
-        f"{name} took {len(ways)} different ways through its branches and a new one again; use "
-        f"where(condition, a, b) instead of these comparisons: {'; '.join(comparisons[:3])}"
+        f"{name} took {len(paths)} different paths through its branches and now another one; use "
+        f"where(condition, a, b) in place of branches on these comparisons: "
+        f"{'; '.join(comparisons[:3])}"
     )

@@ -18,7 +18,7 @@ from autograd_core.compiler.capture import (
     rerun_of,
 )
 from autograd_core.compiler.captured import Captured, Result
-from autograd_core.compiler.checks import check_result, fit_to_graph, too_many_ways
+from autograd_core.compiler.checks import check_result, fit_to_graph, too_many_paths
 from autograd_core.compiler.eager import eager_version, picklable
 from autograd_core.compiler.entries import BatchCall, Entries, ProgramFailed, unchecked_call
 from autograd_core.compiler.printed import Printed, Wrt
@@ -263,7 +263,7 @@ class Compiled(Printed):
         versions = self._versions.pop(call.key, [])
         if len(versions) >= _MAX_VERSIONS:
             self._versions[call.key] = versions
-            raise too_many_ways(self._name, [version.guards for version in versions])
+            raise too_many_paths(self._name, [version.guards for version in versions])
         begin = time.perf_counter()
         batched = arguments.batched(len(call.args))
         one = [first_sample(flat) if many else flat for flat, many in zip(call.flats, batched)]

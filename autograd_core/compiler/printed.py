@@ -279,8 +279,8 @@ def _printing(version: Captured, language: str) -> Iterator[None]:
     """
     if version.guards:
         raise RuntimeError(
-            f"there is no {language} for {version.name}, which decides on its arguments: "
-            f"{'; '.join(version.guards)}; write it with where, maximum or minimum"
+            f"there is no {language} for {version.name}, which branches on its arguments: "
+            f"{'; '.join(version.guards)}; use where, maximum or minimum in place of the branch"
         )
     try:
         yield

@@ -50,10 +50,10 @@ def by_class(output, target):
 @pytest.mark.parametrize(
     ("make", "loss", "why"),
     [
-        (Branching, "mse", r"different ways at `greater` in .*test_fallback.py.*where"),
+        (Branching, "mse", r"different branches at `greater` in .*test_fallback.py.*where"),
         (Peeking, "mse", r"reads a number out of a Value"),
-        (Lookup, "mse", r"different ways|does not turn into a plain number"),
-        (lambda: mlp((2, 1), "linear"), by_class, r"different ways at `equal`.*where"),
+        (Lookup, "mse", r"different branches|does not turn into a plain number"),
+        (lambda: mlp((2, 1), "linear"), by_class, r"different branches at `equal`.*where"),
     ],
 )
 def test_what_cannot_be_compiled_trains_on_the_graph_and_says_why(make, loss, why):
@@ -79,7 +79,7 @@ def test_randomness_in_forward_is_noticed():
 
 def test_a_branch_that_cannot_be_predicted_in_one_program_is_predicted_on_the_graph():
     model = Branching()
-    with pytest.warns(nn.TrainingWarning, match="different ways"):
+    with pytest.warns(nn.TrainingWarning, match="different branches"):
         outputs = model.predict(X)
     assert outputs[:, 0].tolist() == [model(row).data for row in X.tolist()]
 

@@ -90,11 +90,16 @@ class Arguments:
             TypeError: If the function takes one of them by name only, or names are not known.
         """
         if self.function is None:
-            raise TypeError(f"{self.name} takes arguments by position, got {', '.join(kwargs)}")
+            raise TypeError(
+                f"{self.name} takes arguments by position, got {', '.join(kwargs)}; leave out the "
+                "names"
+            )
         bound = inspect.signature(self.function).bind(*args, **kwargs)
         if bound.kwargs:
-            raise TypeError(f"{self.name}: {', '.join(bound.kwargs)} can be given by name only, "
-                            "and a compiled function has arguments by position")  # fmt: skip
+            raise TypeError(
+                f"{self.name}: {', '.join(bound.kwargs)} can be given by name only, but a compiled "
+                "function gets its arguments by position; compile a function that takes it so"
+            )
         bound.apply_defaults()  # of keyword-only arguments too, which `args` leaves out
         return bound.args
 
@@ -132,7 +137,8 @@ class Arguments:
             hash(key)
         except TypeError:
             raise TypeError(
-                f"static arguments of {self.name} must be hashable, got {statics!r:.80}"
+                f"static arguments of {self.name} must be hashable, got {statics!r:.80}; pass a "
+                "tuple in place of a list"
             ) from None
         return Call(args, key, structures, flats, samples)
 

@@ -138,7 +138,8 @@ def _run(
         nodes = list(known[position]) if position in known else list(map(Value, numbers))
         if len(nodes) != len(numbers):
             raise ValueError(
-                f"argument {position} has {len(numbers)} numbers, inputs= names {len(nodes)} Values"
+                f"argument {position} has {len(numbers)} numbers, inputs= names {len(nodes)} "
+                "Values; there must be one for each number"
             )
         for node, number in zip(nodes, numbers):
             node.data = number

@@ -152,7 +152,7 @@ def numeric(array: np.ndarray[Any, Any], name: str) -> np.ndarray[Any, np.dtype[
         TypeError: If its elements are not real numbers.
     """
     if array.dtype.kind not in "fiub":
-        raise TypeError(f"{name} wants numbers, got an array of {array.dtype}")
+        raise TypeError(f"{name} wants real numbers, got an array of {array.dtype}; convert it")
     return np.ascontiguousarray(array, dtype=np.float64)
 
 
@@ -169,7 +169,7 @@ def _number(item: Any, name: str) -> Any:
     got = f"{type(item).__name__} {item!r:.60}"
     raise TypeError(
         f"{name} wants numbers, in lists, tuples, dicts or arrays, got {got}; "
-        "name arguments that are no numbers in static="
+        "name arguments that are not numbers in static="
     )
 
 

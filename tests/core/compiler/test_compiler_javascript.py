@@ -102,9 +102,11 @@ def test_what_javascript_lacks_is_asked_of_the_caller_or_refused():
 def test_a_program_that_decides_is_not_printed_since_other_arguments_want_another():
     f = compile(lambda x: x * 2.0 if x > 0.0 else -x)
     f(1.0)
-    with pytest.raises(RuntimeError, match=r"no JavaScript for .*, which decides on its arguments"):
+    with pytest.raises(
+        RuntimeError, match=r"no JavaScript for .*, which branches on its arguments"
+    ):
         _ = f.javascript
-    with pytest.raises(RuntimeError, match=r"no C for .*, which decides on its arguments"):
+    with pytest.raises(RuntimeError, match=r"no C for .*, which branches on its arguments"):
         _ = f.c_source
 
 

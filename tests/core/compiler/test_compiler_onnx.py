@@ -136,7 +136,7 @@ def test_what_cannot_be_is_refused_by_name():
             f.to_onnx()
     f = compile(lambda x: x if x > 0.0 else -x)
     f(1.0)
-    with pytest.raises(RuntimeError, match="decides on its arguments"):
+    with pytest.raises(RuntimeError, match="branches on its arguments"):
         f.to_onnx()
     with pytest.raises(ValueError, match="wants float64 or float32, got 'bfloat16'"):
         f.to_onnx(dtype="bfloat16")

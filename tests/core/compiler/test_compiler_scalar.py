@@ -172,9 +172,7 @@ def test_a_graph_wants_as_many_numbers_as_it_has_inputs():
     xs = [Value(1.0), Value(2.0)]
     f = compile_graph(dot(xs, xs), [xs])
     assert f(np.array([3.0, 4.0])) == 25.0
-    with pytest.raises(
-        ValueError, match=r"argument 0 .*wanted list of .*got array of shape \(3,\)"
-    ):
+    with pytest.raises(ValueError, match=r"argument 0 .*wants list of .*got array of shape \(3,\)"):
         f(np.zeros(3))
 
 
