@@ -1,19 +1,18 @@
-"""Optimizers: how parameters move against their gradients; defaults and formulas as in Keras.
+"""Optimizers: update rules of the parameters; defaults and formulas as in Keras.
 
-In: parameters with gradients, or both as arrays; this door has Keras's optimizers, by name too, and
-those that only PyTorch has (ASGD, LBFGS, RAdam, Rprop). PyTorch's own are in `torch`, which
-`nn.optim` shows.
+In: parameters with gradients, or arrays of both.
 Out: the parameters after a step.
-Read first: rules.py, where each optimizer's formula is, then rule.py for what the line means, and
-optimizer.py for what all share.
+Read first: rules.py, with each optimizer's formula, then rule.py, which defines what a rule is, and
+optimizer.py, the base of all. The optimizers here are Keras's, and those that only PyTorch has
+(ASGD, LBFGS, RAdam, Rprop); PyTorch's versions are in torch.py, which `nn.optim` exports.
 
-Whoever prints training as a program (C, JavaScript, NumPy) reads an optimizer's row of rules.py,
-`optimizer.update`: `update.start(group)` says what is carried and what it starts from, `SHARED`
-what of that all parameters share, and `update(m, n, p, g, state, group)` writes one step in any
-kind of number: on `VALUE` a graph to be compiled, on a `Dialect` text. The count of steps is
-`state["step"]`, and `{**group, "lr": lr}` makes the rate a number of the program. Before it come
-`clipped` and `shrink` of the norm of all gradients, if the optimizer has `clip_value` or
-`clip_norm`. tests/nn/test_update_rules.py does all of it.
+To print training as a program (C, JavaScript, NumPy), use an optimizer's rule, `optimizer.update`:
+`update.start(group)` is the initial state by name, `SHARED` has the names of state that all
+parameters share, and `update(m, n, p, g, state, group)` computes one step with any kind of number:
+with `VALUE` a graph to be compiled, with a `Dialect` text. `state["step"]` is the number of the
+step, and `{**group, "lr": lr}` makes the rate a number of the program. Before it, apply `clipped`
+to the gradients, and `shrink` with the norm of all gradients, if the optimizer has `clip_value` or
+`clip_norm`. tests/nn/test_update_rules.py has examples.
 
 Explained in notebooks/06_gradient_descent.ipynb.
 """

@@ -1,8 +1,8 @@
-"""Arrays: a group's parameters as arrays, and a state for each history of them.
+"""Arrays: the states of a group's parameters, one for each history of steps.
 
-A parameter without a gradient takes no part in a step, and its state stays as it is. So parameters
-of one group may have taken different steps; those that have taken the same ones are a history, and
-share a state.
+A parameter without a gradient skips a step, and its state does not change. So parameters of one
+group may have taken different steps; those that have taken the same steps form a history and share
+a state.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-State: TypeAlias = dict[str, Any]  # numbers, and arrays of a number for each parameter
+State: TypeAlias = dict[str, Any]  # shared numbers, and arrays with a number for each parameter
 Places: TypeAlias = NDArray[np.intp]
 
 
 def upgrade_state(states: Sequence[Any], sizes: Sequence[int]) -> list[list[tuple[Places, State]]]:
-    """Return the state of each group; 0.1.0 had one history for all parameters of a group.
+    """Return the state of each group, from one that 0.1.0 may have pickled or saved.
 
-    There SGD's momentum had begun if there was one.
+    0.1.0 had one state for all parameters of a group, and no "begun", which is 1 once SGD has a
+    momentum.
     """
     for state in states:
         for earlier in [state] if isinstance(state, dict) else [part for _, part in state]:
@@ -35,12 +36,11 @@ def upgrade_state(states: Sequence[Any], sizes: Sequence[int]) -> list[list[tupl
 def split_by_mask(
     histories: Iterable[tuple[Places, State]], mask: NDArray[np.bool_]
 ) -> list[tuple[Places, State]]:
-    """Return histories in each of which the mask holds for all parameters, or for none.
+    """Split histories so that in each the mask is True for all parameters, or False for all.
 
     Args:
-        histories: Which parameters of the group, and their state: numbers, and arrays of a number
-            for each of them.
-        mask: For each parameter of the group.
+        histories: The indices of parameters in the group, with their state.
+        mask: `(parameters of the group,)`.
 
     >>> both = [(np.arange(2), {"step": 2, "mean": np.array([5.0, 6.0])})]
     >>> split_by_mask(both, np.array([False, True]))
@@ -48,14 +48,14 @@ def split_by_mask(
     """
     found = []
     for places, state in histories:
-        for some in (mask[places], ~mask[places]):
-            if some.any():
-                found.append((places[some], {k: _masked(v, some) for k, v in state.items()}))
+        for part in (mask[places], ~mask[places]):
+            if part.any():
+                found.append((places[part], {k: _masked(v, part) for k, v in state.items()}))
     return found
 
 
 def merge_equal(histories: Iterable[tuple[Places, State]]) -> list[tuple[Places, State]]:
-    """Return histories with one for those whose numbers are equal.
+    """Merge the histories whose shared numbers are equal.
 
     >>> first, second = {"step": 2, "mean": np.ones(1)}, {"step": 2, "mean": np.zeros(1)}
     >>> merge_equal([(np.array([1]), first), (np.array([0]), second)])
@@ -73,7 +73,7 @@ def _merged(histories: list[tuple[Places, State]]) -> tuple[Places, State]:
         return histories[0]
     states = [state for _, state in histories]
     places = np.concatenate([places for places, _ in histories])
-    order = np.argsort(places)  # so that a history of all has them as they are in the group
+    order = np.argsort(places)  # so that a history of all parameters has them in the group's order
     return places[order], {
         k: np.concatenate([state[k] for state in states])[order] if _is_array(v) else v
         for k, v in states[0].items()

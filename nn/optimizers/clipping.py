@@ -1,4 +1,4 @@
-"""Clipping: shorten gradients that are too long; names as in PyTorch."""
+"""Clipping: limit gradients by their norm or by their values; names as in PyTorch."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ def clip_grad_norm_(
     norm_type: float | str = 2.0,
     error_if_nonfinite: bool = False,
 ) -> float:
-    """Shrink the gradients together to the norm `max_norm` if they are longer.
+    """Scale all gradients so that their joint norm is at most `max_norm`.
 
     Args:
-        parameters: Whose gradients.
-        max_norm: The longest they may be, at least 0.
-        norm_type: The p of the norm (sum of |g|^p)^(1/p), above 0; inf is the largest |g|,
-            also given as "inf".
-        error_if_nonfinite: Whether a norm that is inf or nan is an error; else the gradients
-            become 0 or nan.
+        parameters: The parameters whose gradients to scale.
+        max_norm: The largest norm, at least 0.
+        norm_type: The p of the norm (sum of |g|^p)^(1/p), above 0; inf or "inf" is the largest
+            |g|.
+        error_if_nonfinite: Whether a norm of inf or nan is an error; else the gradients become 0 or
+            nan.
 
     Raises:
         ValueError: If `max_norm` is below 0, `norm_type` is not above 0, or the norm is not finite
-            and has to be.
-        TypeError: If something is not a Value.
+            and `error_if_nonfinite` is True.
+        TypeError: If a parameter is not a Value.
 
     Returns:
-        The norm they had.
+        The norm before.
 
     >>> w = Value(0.0)
     >>> w.grad = 4.0
@@ -66,7 +66,7 @@ def clip_grad_value_(parameters: Iterable[Value] | Value, clip_value: float) -> 
 
     Raises:
         ValueError: If `clip_value` is below 0.
-        TypeError: If something is not a Value.
+        TypeError: If a parameter is not a Value.
 
     >>> w = Value(0.0)
     >>> w.grad = -4.0
@@ -78,16 +78,17 @@ def clip_grad_value_(parameters: Iterable[Value] | Value, clip_value: float) -> 
     """
     _check_limit("clip_value", clip_value)
     for parameter in _with_gradient(parameters):
-        parameter.grad = min(max(parameter.grad, -clip_value), clip_value)  # so that nan stays nan
+        # in this order of arguments nan stays nan
+        parameter.grad = min(max(parameter.grad, -clip_value), clip_value)
 
 
 def _check_limit(name: str, limit: float) -> None:
     if not limit >= 0.0:
-        raise ValueError(f"{name} must be at least 0, got {limit}; gradients would be turned round")
+        raise ValueError(f"{name} must be at least 0, got {limit}; gradients would be reversed")
 
 
 def _with_gradient(parameters: Iterable[Value] | Value) -> list[Value]:
-    """Return those that have a gradient."""
+    """Return the parameters that have a gradient."""
     items = [parameters] if isinstance(parameters, Value) else list(parameters)
     for item in items:
         if not isinstance(item, Value):

@@ -1,6 +1,6 @@
 """Keras's optimizers: its defaults, and its formulas where they differ from PyTorch's (rules.py).
 
-They are what strings and `nn.optimizers` mean; `nn.optim` has PyTorch's.
+Names such as "adam" and `nn.optimizers.Adam` mean these; `nn.optim` has PyTorch's.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from nn.optimizers.options import Parameters, Rate, Shared, arguments
 class _Keras(Optimizer):
     def __setstate__(self, pickled: dict[str, Any]) -> None:
         super().__setstate__(pickled)
-        if "chosen" not in pickled:  # by 0.1.0, where a class of this path was PyTorch's
-            theirs: Any = next(c for c in type(self).__mro__ if not issubclass(c, _Keras))
-            self.__class__ = theirs
+        if "chosen" not in pickled:  # by 0.1.0, in which the class at this path was PyTorch's
+            torch_class: Any = next(c for c in type(self).__mro__ if not issubclass(c, _Keras))
+            self.__class__ = torch_class
 
 
 class SGD(_Keras, torch.SGD):
@@ -38,7 +38,7 @@ class SGD(_Keras, torch.SGD):
 
 
 class RMSprop(_Keras, torch.RMSprop):
-    """p -= lr * g / sqrt(mean of g^2 + eps), the mean forgetting with `alpha`, Keras's rho."""
+    """p -= lr * g / sqrt(moving mean of g^2 + eps), which decays by `alpha`, Keras's rho."""
 
     name, update = "keras_rmsprop", rules.KERAS_RMSPROP
 
@@ -57,7 +57,7 @@ class RMSprop(_Keras, torch.RMSprop):
 
 
 class Adagrad(_Keras, torch.Adagrad):
-    """p -= lr * g / sqrt(sum of all g^2 so far + eps), the sum starting at 0.1."""
+    """p -= lr * g / sqrt(sum of all g^2 so far + eps), where the sum starts at 0.1."""
 
     name, update = "keras_adagrad", rules.KERAS_ADAGRAD
 
@@ -74,11 +74,11 @@ class Adagrad(_Keras, torch.Adagrad):
 
 
 class Adadelta(_Keras, torch.Adadelta):
-    """Adagrad with a mean that forgets, in the unit of the parameters (Zeiler 2012)."""
+    """Adagrad with a moving mean, and steps in the unit of the parameters (Zeiler 2012)."""
 
     name, update = "keras_adadelta", rules.KERAS_ADADELTA
 
-    def __init__(  # type: ignore[misc]  # rho is its own name here, and Keras's for alpha elsewhere
+    def __init__(  # type: ignore[misc]  # `rho` is also in Shared, as Keras's name for alpha
         self,
         params: Parameters | Rate | None = None,
         lr: Rate = 0.001,
@@ -91,7 +91,7 @@ class Adadelta(_Keras, torch.Adadelta):
 
 
 class Adam(_Keras, torch.Adam):
-    """Moments of the gradient (Kingma & Ba 2015, section 2: epsilon is its "epsilon hat")."""
+    """Adam (Kingma & Ba 2015, section 2); epsilon is the paper's "epsilon hat"."""
 
     name, update = "keras_adam", rules.KERAS_ADAM
 
@@ -140,12 +140,12 @@ class _WithBetas(_Keras):
 
 
 class Adamax(_WithBetas, torch.Adamax):
-    """Adam with the largest |g|, forgetting, in place of the second moment (its section 7.1)."""
+    """Adam with a decaying maximum of |g| as second moment (Kingma & Ba 2015, section 7.1)."""
 
     name, update = "keras_adamax", rules.KERAS_ADAMAX
 
 
 class Nadam(_WithBetas, torch.NAdam):
-    """Adam with Nesterov's look ahead, its momentum growing as in Dozat 2016."""
+    """Adam with Nesterov momentum, which grows towards beta1 (Dozat 2016)."""
 
     name, update = "keras_nadam", rules.KERAS_NADAM

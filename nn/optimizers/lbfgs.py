@@ -1,7 +1,7 @@
-"""L-BFGS: steps along what earlier gradients tell of the curvature, with a search along each.
+"""L-BFGS: quasi-Newton steps from the last changes of the gradient, with a line search.
 
-Nocedal & Wright, Numerical Optimization (2006), algorithms 7.4 and 3.5, 3.6, in the form that
-PyTorch has, with its names and numbers.
+Nocedal & Wright, Numerical Optimization (2006), algorithms 7.4 (direction), 3.5 and 3.6 (line
+search), with PyTorch's variations, names and constants.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from nn.optimizers.rule import State
 _DECREASE, _CURVATURE = 1e-4, 0.9  # of the strong Wolfe conditions
 _NO_CLOSURE = (
     "LBFGS computes the loss several times in a step: call optimizer.step(closure), where "
-    "closure() takes the gradients away, computes the loss, calls backward and returns the loss; "
+    "closure() clears the gradients, computes the loss, calls backward and returns the loss; "
     "fit has gradients only: give it 'adam' or another optimizer"
 )
 _ONE_GROUP = "LBFGS wants one group of parameters, got {}; pass it model.parameters()"
 
 
 class _Point(NamedTuple):
-    """A place of the line: the step to it, its loss, gradient and slope along the line."""
+    """A point on the line: its step t, and the loss, gradient and slope along the line there."""
 
     t: float
     loss: float
@@ -38,15 +38,15 @@ class _Point(NamedTuple):
 
 
 class LBFGS(Optimizer):
-    """Limited-memory BFGS: several iterations a step, each with the loss of all samples anew.
+    """Limited-memory BFGS: each step has several iterations, which compute the loss again.
 
     Args:
         params: Parameters, in one group.
-        lr: The step along each direction, or where the search along it begins.
-        max_iter: Iterations in a step.
-        max_eval: Losses in a step; None for max_iter * 1.25.
-        tolerance_grad: A step ends where no gradient is larger.
-        tolerance_change: A step ends where loss or parameters change by less.
+        lr: The step along each direction, or the first step of the line search.
+        max_iter: The largest number of iterations per step.
+        max_eval: The largest number of losses per step; None is max_iter * 1.25.
+        tolerance_grad: A step ends when no |gradient| is larger.
+        tolerance_change: A step ends when the loss, or every parameter, changes by less.
         history_size: How many changes of the gradient are kept.
         line_search_fn: "strong_wolfe" or None.
 
@@ -96,7 +96,7 @@ class LBFGS(Optimizer):
             raise ValueError(_ONE_GROUP.format(len(self.param_groups)))
 
     def rule(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
-        """Refuse to step without a loss.
+        """Raise TypeError: a step needs the loss, not only gradients.
 
         Raises:
             TypeError: Always.
@@ -104,10 +104,10 @@ class LBFGS(Optimizer):
         raise TypeError(_NO_CLOSURE)
 
     def step(self, closure: Callable[[], Value] | None = None) -> Value:
-        """Do up to `max_iter` iterations.
+        """Run up to `max_iter` iterations.
 
         Args:
-            closure: Takes the gradients away, computes the loss, calls backward, returns the loss.
+            closure: Clears the gradients, computes the loss, calls backward, returns the loss.
 
         Returns:
             The loss before the step.
@@ -125,11 +125,11 @@ class LBFGS(Optimizer):
         x, loss, gradient, count = self._numbers(), first.data, self._gradient(), 1
         if np.abs(gradient).max() <= group["tolerance_grad"]:
             return first
-        for turn in range(1, group["max_iter"] + 1):
+        for iteration in range(1, group["max_iter"] + 1):
             state["step"] = state.get("step", 0) + 1
             direction = _direction(state, gradient, group["history_size"])
-            beginning = state["step"] == 1
-            t = group["lr"] * (min(1.0, 1.0 / float(np.abs(gradient).sum())) if beginning else 1.0)
+            first_ever = state["step"] == 1
+            t = group["lr"] * (min(1.0, 1.0 / float(np.abs(gradient).sum())) if first_ever else 1.0)
             state.update(gradient=gradient)
             start = _Point(0.0, loss, gradient, float(gradient @ direction))
             if start.slope > -group["tolerance_change"]:
@@ -144,7 +144,7 @@ class LBFGS(Optimizer):
                 size = float(np.abs(direction).max())
                 t, loss, gradient, _ = search.run(t, size, group["tolerance_change"])
                 count += search.evaluations
-            elif turn < group["max_iter"]:  # after the last, nobody asks for the loss
+            elif iteration < group["max_iter"]:  # after the last, the loss is not needed
                 _, loss, gradient, _ = at(t)
                 count += 1
             moved = t * direction
@@ -180,10 +180,10 @@ class LBFGS(Optimizer):
 
 
 def _direction(state: State, gradient: Floats, history_size: int) -> Floats:
-    """Return minus the gradient times the inverse Hessian as the kept changes have it (7.4)."""
+    """Return -gradient times the inverse Hessian that the kept changes approximate (7.4)."""
     if "moved" not in state:
         return -gradient
-    changes = state.setdefault("changes", [])  # of the parameters and of the gradient
+    changes = state.setdefault("changes", [])  # (s, y), of the parameters and of the gradient
     s, y = state["moved"], gradient - state["gradient"]
     if s @ y > 1e-10:
         changes.append((s, y))
@@ -201,11 +201,11 @@ def _direction(state: State, gradient: Floats, history_size: int) -> Floats:
 
 
 class _Search:
-    """A search along a line for a point with the strong Wolfe conditions (3.5 and 3.6).
+    """A line search for a point that satisfies the strong Wolfe conditions (3.5 and 3.6).
 
     Args:
-        at: The point of the line at a step.
-        start: The point at 0.
+        at: Returns the point on the line at a step.
+        start: The point at step 0.
         max_evaluations: How many points to evaluate, besides the first.
 
     Attributes:
@@ -216,12 +216,12 @@ class _Search:
         self.at, self.start, self.max_evaluations, self.evaluations = at, start, max_evaluations, 0
 
     def run(self, t: float, size: float, tolerance: float) -> _Point:
-        """Return such a point, or the best found.
+        """Return a point that satisfies the conditions, or the best point found.
 
         Args:
-            t: The first step.
-            size: The largest number of the direction.
-            tolerance: Between closer points nothing is looked for.
+            t: The first step to try.
+            size: The largest absolute component of the direction.
+            tolerance: The search ends when no parameter differs by more within the bracket.
         """
         ends = self._bracket(t)
         return ends[0] if len(ends) == 1 else self._zoom(ends, size, tolerance)
@@ -237,7 +237,7 @@ class _Search:
         return abs(point.slope) <= -_CURVATURE * self.start.slope
 
     def _bracket(self, t: float) -> list[_Point]:
-        """Return two points that a minimum lies between, or one with the conditions."""
+        """Return two points that bracket a minimum, or one that satisfies the conditions."""
         before, new = self.start, self._evaluate(t)
         while self.evaluations <= self.max_evaluations:
             if self._too_little_decrease(new) or (self.evaluations > 2 and new.loss >= before.loss):
@@ -278,7 +278,7 @@ class _Search:
 
 
 def _cubic(a: _Point, b: _Point, low: float, high: float) -> float:
-    """Return where the cubic through two points with their slopes is lowest, within bounds."""
+    """Return the minimum, within bounds, of the cubic through two points with their slopes."""
     if a.t > b.t:
         a, b = b, a
     first = a.slope + b.slope - 3.0 * (a.loss - b.loss) / (a.t - b.t)

@@ -1,4 +1,4 @@
-"""Named: the optimizers by name, and what `compile` makes of what it is given."""
+"""Named: the optimizers by name, and `get`, which turns an argument of `compile` into one."""
 
 from __future__ import annotations
 
@@ -30,13 +30,15 @@ def get(optimizer: str | Optimizer | Callable[[], Optimizer]) -> Optimizer:
     """Return the optimizer of that name with its default options, or the one given.
 
     Raises:
-        ValueError: If there is none of that name.
-        TypeError: If it is no optimizer.
+        ValueError: If the name is unknown.
+        TypeError: If it is neither a name nor an optimizer.
 
     >>> get("sgd")
     SGD(lr=0.01, momentum=0.0, nesterov=False, weight_decay=0.0)
     """
     made = resolve("optimizer", optimizer, NAMES)
     if not isinstance(made, Optimizer):
-        raise TypeError(f"an optimizer is a name or an Optimizer, got {made!r:.60}")
+        raise TypeError(
+            f"an optimizer is a name or an Optimizer, got {made!r:.60}; use 'adam', say"
+        )
     return made

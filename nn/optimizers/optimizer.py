@@ -1,7 +1,7 @@
-"""Optimizer: what all optimizers share: groups of parameters, clipping, steps, state.
+"""Optimizer: the base of all optimizers: groups of parameters, clipping, steps, state.
 
-`step()` gathers a group's parameters into one array, updates it and puts the numbers back. The
-moments live here, in `state`, as arrays. A parameter without a gradient is left as it is.
+`step()` gathers a group's parameters into one array, updates it and writes the numbers back. The
+moments are arrays in `state`. A parameter without a gradient is not changed.
 """
 
 from __future__ import annotations
@@ -34,31 +34,32 @@ from nn.optimizers.rule import Rule, State, advance, clipped, shrink
 
 
 class Optimizer:
-    """What all optimizers share: groups of parameters, clipping, state.
+    """Base of all optimizers: groups of parameters, clipping, state.
 
     Args:
         params: Parameters, `named_parameters()`, a module (its trainable ones), or groups
-            `[{"params": [...], "lr": 0.1}, ...]`; None when `compile` is to choose them.
-        lr: Learning rate, or Keras's schedule of it by steps; one of both given first is it too.
-        options: Options of this optimizer; a group may have its own.
-        shared: What every optimizer takes by name, see `Shared`.
+            `[{"params": [...], "lr": 0.1}, ...]`; None lets `compile` choose them. A number or
+            schedule in this place is the learning rate.
+        lr: Learning rate, or Keras's schedule of it by steps.
+        options: Options of this optimizer, with their defaults; a group may have its own.
+        shared: The options of every optimizer, see `Shared`.
 
     Attributes:
         param_groups: The groups, each with its options, which can be changed while training.
-        rates: The schedule, if it has one.
-        chosen: Whether `fit` has chosen the parameters, and may choose again when a model grows.
-        state: Of each group, its moments: which parameters they are of, and the arrays by name. See
-            arrays.py for why there may be several such pairs.
+        rates: The schedule, if there is one.
+        chosen: Whether `fit` has chosen the parameters; it chooses again if the model has grown.
+        state: For each group, pairs of the indices of parameters and of their moments by name; see
+            arrays.py for why there may be several pairs.
 
     Raises:
-        ValueError: If an option is out of range, there are no parameters, or one is there twice.
-        TypeError: If an option is unknown or no number, or something is not a Value.
+        ValueError: If an option is out of range, there are no parameters, or one occurs twice.
+        TypeError: If an option is unknown or not a number, or a parameter is not a Value.
     """
 
     name: ClassVar[str] = ""
-    chosen: bool = False  # here, since a pickle of 0.1.0 has none
+    chosen: bool = False  # a default, since pickles of 0.1.0 have none
     rates: LearningRateSchedule | None = None
-    update: ClassVar[Rule | None] = None  # who has none writes `rule`
+    update: ClassVar[Rule | None] = None  # a subclass without one defines `rule`
 
     def __init__(
         self,
@@ -111,24 +112,24 @@ class Optimizer:
 
     @property
     def iterations(self) -> int:
-        """How many steps it has taken (Keras's name)."""
+        """The number of steps taken (Keras's name)."""
         taken = [state.get("step", 0) for histories in self.state for _, state in histories]
         return int(max(taken, default=0))
 
     def refuse_if_scheduled(self, who: str) -> None:
-        """Raise TypeError if a schedule of its own sets the rate at each step (as Keras does)."""
+        """Raise TypeError if the optimizer has a schedule, which sets the rate (as in Keras)."""
         if self.rates is not None:
             raise TypeError(
-                f"{who} cannot set the rate of this {type(self).__name__}, which goes by "
-                f"{self.rates!r}; give the optimizer a number"
+                f"{who} cannot set the rate of this {type(self).__name__}, which is set by "
+                f"{self.rates!r}; give the optimizer a number as its rate"
             )
 
     def bind(self, params: Parameters) -> None:
-        """Take these parameters.
+        """Add these parameters, or groups of them.
 
         Raises:
-            ValueError: If there are none, or one is there twice.
-            TypeError: If something is not a Value.
+            ValueError: If there are none, or one occurs twice.
+            TypeError: If a parameter is not a Value.
         """
         items = params.trainable_parameters() if isinstance(params, HasParameters) else list(params)
         if not items:
@@ -144,9 +145,9 @@ class Optimizer:
         """Add a group of parameters with its own options.
 
         Raises:
-            ValueError: If there are no parameters, an option is out of range, or a parameter is
-                there already.
-            TypeError: If an option is unknown, or something is not a Value.
+            ValueError: If there are no parameters, an option is out of range, or a parameter is in
+                the optimizer already.
+            TypeError: If an option is unknown, or a parameter is not a Value.
         """
         made = renamed(group, self.defaults)
         if "params" not in made:
@@ -155,12 +156,15 @@ class Optimizer:
                 "{'params': layer.parameters(), 'lr': 0.1}"
             )
         params: Any = made.pop("params")
-        first = {k: made.pop(k) for k in ("initial_lr",) if k in made}  # as schedules know it
-        options = {**first, **self._options(made)}
+        initial = (
+            {"initial_lr": made.pop("initial_lr")} if "initial_lr" in made else {}
+        )  # schedules'
+        options = {**initial, **self._options(made)}
         if isinstance(params, HasParameters):
             params = params.trainable_parameters()
         params = [params] if isinstance(params, Value) else list(params)
-        params = [p[1] if isinstance(p, tuple) and len(p) == 2 else p for p in params]  # named
+        # of named_parameters() the second item
+        params = [p[1] if isinstance(p, tuple) and len(p) == 2 else p for p in params]
         for parameter in params:
             if not isinstance(parameter, Value):
                 raise TypeError(
@@ -193,11 +197,11 @@ class Optimizer:
         return options
 
     def check(self, options: Mapping[str, Any]) -> None:
-        """Refuse options that make no sense; not all of them need to be there.
+        """Check the options that are given, which need not be all.
 
         Raises:
-            ValueError: If one is out of range.
-            TypeError: If one is no number.
+            ValueError: If an option is out of range.
+            TypeError: If an option is not a number.
         """
         for name, (low, high) in LIMITS.items():
             if name in options:
@@ -206,24 +210,25 @@ class Optimizer:
         check(options)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Take the gradient of every parameter away.
+        """Clear the gradient of every parameter.
 
         Args:
-            set_to_none: Whether `.grad` is None until the next backward pass, as in PyTorch; else
-                it is 0.0, a gradient by which momentum and weight decay go on moving.
+            set_to_none: Whether `.grad` becomes None, as in PyTorch; else it becomes 0.0, a
+                gradient with which momentum and weight decay still change the parameter.
         """
         for group in self.param_groups:
             for parameter in group["params"]:
                 parameter.grad = None if set_to_none else 0.0
 
     def step(self, closure: Callable[[], Value] | None = None) -> Value | None:
-        """Move every parameter that has a gradient once.
+        """Update every parameter that has a gradient.
 
         Args:
-            closure: Called first, to compute the loss and its gradients anew (as in PyTorch).
+            closure: A function that is called first, to compute the loss and its gradients again
+                (as in PyTorch).
 
         Returns:
-            What `closure` returns.
+            The loss that `closure` returns.
         """
         loss = None if closure is None else closure()
         if not self.param_groups:
@@ -233,7 +238,7 @@ class Optimizer:
         masks = [np.array([*map(has_gradient, gradients)]) for gradients in found]
         gradients = [np.array([*map(plain_gradient, gradients)]) for gradients in found]
         numbers = [np.array([parameter.data for parameter in params]) for params in groups]
-        with np.errstate(all="ignore"):  # IEEE throughout: a parameter may become inf or nan
+        with np.errstate(all="ignore"):  # IEEE arithmetic: a parameter may become inf or nan
             moved = self.updated(numbers, gradients, masks)
         for params, array in zip(groups, moved, strict=True):
             for parameter, number in zip(params, array.tolist(), strict=True):
@@ -246,13 +251,13 @@ class Optimizer:
         gradients: Sequence[Floats],
         masks: Sequence[Mask] | None = None,
     ) -> list[Floats]:
-        """Return the parameters after one step, as one array per group; it moves the state on.
+        """Return the parameters after one step, as one array per group, and update the state.
 
-        NumPy's warnings of inf and nan are left to the caller.
+        The caller has to silence NumPy's warnings of inf and nan.
 
         Args:
             numbers: The parameters of each group; the arrays may be changed in place.
-            gradients: Their gradients, which stay as they are.
+            gradients: Their gradients, which are not changed.
             masks: Which of them have a gradient; None for all.
         """
         moved = []
@@ -277,7 +282,7 @@ class Optimizer:
         return self.rule(group, state, p, g)
 
     def _step_some(self, i: int, p: Floats, g: Floats, mask: Mask) -> Floats:
-        """Return the parameters of a group after a step of some of them."""
+        """Return the parameters of group `i` after a step of those that have a gradient."""
         histories = split_by_mask(self.state[i], mask)
         for places, state in histories:
             if mask[places[0]]:
@@ -286,9 +291,9 @@ class Optimizer:
         return p
 
     def rule(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
-        """Return the parameters `p` after a step against the gradients `g`; `p` may be reused.
+        """Return the parameters `p` after a step along minus `g`; `p` may be changed in place.
 
-        An optimizer of your own may write this, and keep what it likes in `state`.
+        A user's own optimizer may define this, and keep what it needs in `state`.
         """
         if self.update is None:
             raise NotImplementedError(f"{type(self).__name__} has neither `update` nor `rule`")
@@ -314,7 +319,7 @@ class Optimizer:
         """Continue from `state_dict()` of an optimizer of the same kind.
 
         Raises:
-            ValueError: If it is of another kind or for other numbers of parameters.
+            ValueError: If it is of another kind of optimizer or for other numbers of parameters.
         """
         sizes = [len(group["params"]) for group in self.param_groups]
         if state.get("name") != self.name or state.get("sizes") != sizes:

@@ -1,4 +1,4 @@
-"""Options of optimizers: groups of parameters, what all take by name, the range of a number."""
+"""Options: types of optimizers' options, names that they share, ranges of numbers."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from autograd_core import Value
 
 @runtime_checkable
 class HasParameters(Protocol):
-    """A module, as an optimizer sees it."""
+    """The interface of a module that an optimizer uses."""
 
     def trainable_parameters(self) -> list[Value]:
-        """Return the parameters that may move."""
+        """Return the parameters to train."""
         ...
 
 
@@ -28,7 +28,7 @@ Parameters: TypeAlias = (
 
 
 class LearningRateSchedule:
-    """Keras's: a rate for each step; one of your own writes `__call__(self, step)`.
+    """A learning rate for each step, as in Keras; a subclass defines `__call__(self, step)`.
 
     >>> class Halves(LearningRateSchedule):
     ...     def __call__(self, step):
@@ -44,7 +44,7 @@ class LearningRateSchedule:
     """
 
     def __call__(self, step: int) -> float:
-        """Return the rate of the step after so many."""
+        """Return the rate after `step` steps."""
         raise NotImplementedError
 
     def __repr__(self) -> str:
@@ -56,15 +56,15 @@ Rate: TypeAlias = float | LearningRateSchedule
 
 
 class Shared(TypedDict, total=False):
-    """What every optimizer takes by name, after its own options."""
+    """The keyword arguments of every optimizer, besides its own options."""
 
     clip_norm: float | None
-    """Shrink all gradients together to this Euclidean norm, if they are longer."""
+    """Scale all gradients so that their joint Euclidean norm is at most this."""
     clip_value: float | None
     """Limit every gradient to +- this."""
     maximize: bool | None
-    """Go up the gradient instead of down."""
-    # Keras's names: for the two above, then for lr, eps, alpha and betas.
+    """Maximize instead of minimize."""
+    # Keras's names of clip_norm, clip_value, lr, eps, alpha and betas; `clipnorm` is refused.
     global_clipnorm: float | None
     clipvalue: float | None
     learning_rate: Rate | None
@@ -83,13 +83,9 @@ KERAS_NAMES = {
     "clipvalue": "clip_value",
 }
 
-_IGNORED = {
-    "name",
-    "decay",
-    "use_ema",
-}  # as Keras has had them: a name, and what is 0, change nothing
+_IGNORED = {"name", "decay", "use_ema"}  # Keras's, ignored: any name, `decay` and `use_ema` if 0
 
-# The range of each number, from the first to below the second.
+# The range of each number: at least the first, below the second.
 LIMITS = {
     "lr": (0.0, math.inf),
     "weight_decay": (0.0, math.inf),
@@ -112,7 +108,7 @@ LIMITS = {
 
 
 def arguments(given: dict[str, Any]) -> dict[str, Any]:
-    """Return what `Optimizer` is made of, from the `locals()` of the `__init__` of one of them."""
+    """Return the arguments of `Optimizer.__init__`, from `locals()` in a subclass's `__init__`."""
     options = {k: v for k, v in given.items() if k not in ("self", "__class__")}
     if options.get("weight_decay", 0.0) is None:  # Keras's default
         options["weight_decay"] = 0.0
@@ -121,11 +117,11 @@ def arguments(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def check(options: Mapping[str, Any]) -> None:
-    """Refuse pairs of numbers, flags, and options that do not go together.
+    """Check options that are pairs of numbers or flags, and combinations of options.
 
     Raises:
-        ValueError: If there is one.
-        TypeError: If a pair or a flag is something else.
+        ValueError: If a value or a combination is wrong.
+        TypeError: If a pair or a flag is of another type.
     """
     for name in options.keys() & {"betas", "etas", "step_sizes"}:
         pair = options[name]
@@ -140,14 +136,17 @@ def check(options: Mapping[str, Any]) -> None:
     down, up = options.get("etas", (0.5, 1.2))
     if not 0.0 < down < 1.0 < up:
         raise ValueError(f"etas must be one below 1 and one above, got {options['etas']}")
-    # Keras has no dampening; there nesterov=True without momentum is plain descent
-    torch_only = options.get("nesterov") and "dampening" in options
-    if torch_only and not options["momentum"] > options["dampening"] == 0.0:
-        raise ValueError("nesterov wants momentum above 0 and no dampening")
+    # Keras, which has no dampening, allows nesterov=True without momentum
+    torch_nesterov = options.get("nesterov") and "dampening" in options
+    if torch_nesterov and not options["momentum"] > options["dampening"] == 0.0:
+        raise ValueError(
+            "nesterov wants momentum above 0 and no dampening, got "
+            f"momentum={options['momentum']} and dampening={options['dampening']}"
+        )
 
 
 def renamed(options: Mapping[str, Any], own: Container[str] = ()) -> dict[str, Any]:
-    """Return the options that are not None, by PyTorch's names; those in `own` stay as they are.
+    """Return the options that are not None, under PyTorch's names; names in `own` are kept.
 
     Raises:
         ValueError: If `clipnorm` is among them.
@@ -160,7 +159,7 @@ def renamed(options: Mapping[str, Any], own: Container[str] = ()) -> dict[str, A
     for name in _IGNORED & given.keys():
         if name not in own and (name == "name" or not given[name]):
             del given[name]
-    if "clipnorm" in given:  # each weight is a parameter here, so there are no arrays to shrink
+    if "clipnorm" in given:  # it is a norm per array, and a parameter here is a single number
         raise ValueError(
             "Keras's clipnorm shrinks the gradient of each weight array by itself; here each "
             "weight is a number: use clip_norm (Keras's global_clipnorm) or clip_value"

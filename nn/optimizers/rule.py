@@ -1,4 +1,4 @@
-"""Rule: one row of rules.py, what may come before it, and how it runs on arrays."""
+"""Rule: the type of an update rule, clipping before it, and how it runs on arrays."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ import numpy as np
 from autograd_core.table import ARRAY, FLOAT, Floats
 
 Number: TypeAlias = Any  # float, array, Value or text: no single type fits, as in table/op.py
-State: TypeAlias = dict[str, Any]  # such a number by its name
+State: TypeAlias = dict[str, Any]  # such numbers by name
 Settings: TypeAlias = Mapping[str, Any]
 Update: TypeAlias = Callable[[Any, Any, Number, Number, State, Settings], tuple[Number, State]]
 
-# What is carried once for all parameters; the other numbers once for each of them. "step" counts
-# the steps, the present one included; the caller counts.
+# Names of state that all parameters share; any other is a number for each parameter. The caller
+# sets "step", the number of the current step, counted from 1.
 SHARED = frozenset({"step", "begun", "product", "eta", "mu"})
 BLOCK = 16384  # Adam on 100,000 parameters: 0.8 ms; in one piece, without the cache, 7 ms
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A row: one step of an optimizer, and where it starts from.
+    """An update rule: one step of an optimizer, and its initial state.
 
     Attributes:
-        update: The step, but for weight decay and the count of steps.
-        start: What is carried before the first step, by name, with settings like these.
-        decoupled: Whether weight decay shrinks the parameters, or it is an L2 penalty in the
-            gradients; a setting `decoupled_weight_decay` says the same.
+        update: The step, without weight decay and the count of steps.
+        start: Returns the initial state by name, for a group's options.
+        decoupled: Whether weight decay scales the parameters, as it does if the option
+            `decoupled_weight_decay` is on; else it is an L2 penalty, added to the gradients.
 
     >>> from autograd_core.table import FLOAT
     >>> from nn.optimizers.rules import SGD
@@ -46,15 +46,15 @@ class Rule:
     def __call__(
         self, m: Any, n: Any, p: Number, g: Number, state: State, s: Settings
     ) -> tuple[Number, State]:
-        """Return the parameter after a step, and what is carried to the next one.
+        """Return the parameter after a step, and the state for the next one.
 
         Args:
-            m: Elementary functions for numbers of which each parameter has its own.
+            m: Elementary functions for the parameter, its gradient and its own state.
             n: Elementary functions for numbers that all parameters share.
             p: The parameter.
             g: Its gradient, clipped.
-            state: What the last step has returned, at first `start(s)`, and "step".
-            s: The options of a group; `lr` may be a number of the kind of `n`.
+            state: The state that the last step returned, at first `start(s)`, and "step".
+            s: The options of a group; `lr` may be a number for the functions of `n`.
         """
         if decay := s.get("weight_decay"):
             if self.decoupled or s.get("decoupled_weight_decay"):
@@ -65,24 +65,24 @@ class Rule:
 
 
 def clipped(m: Any, g: Number, maximize: bool, limit: float | None) -> Number:
-    """Return a gradient as the rules take it, but for its share in a norm (see `shrink`)."""
+    """Return a gradient, negated if `maximize`, limited to +-`limit`; see `shrink` for norms."""
     g = -g if maximize else g
     return g if limit is None else m.minimum(m.maximum(g, -limit), limit)
 
 
 def shrink(n: Any, norm: Number, limit: float) -> Number:
-    """Return what to multiply gradients of that norm with, to shorten them to the limit."""
-    return n.minimum(n.divide(limit, norm + 1e-6), 1.0)  # PyTorch's guard against a norm of 0
+    """Return the factor, at most 1, that scales gradients of that joint norm to the limit."""
+    return n.minimum(n.divide(limit, norm + 1e-6), 1.0)  # 1e-6 as in PyTorch, for a norm of 0
 
 
 def advance(rule: Rule, p: Floats, g: Floats, state: State, settings: Settings) -> Floats:
-    """Return the parameters after a step and move the state on; both may be changed in place.
+    """Return the parameters after a step, and update the state; `p` may be changed in place.
 
     Args:
-        rule: What each parameter does.
+        rule: The update rule.
         p: The parameters.
         g: Their gradients.
-        state: What the step before has left, and this step counted.
+        state: The state after the last step, with "step" already increased.
         settings: The options of their group.
     """
     try:
@@ -91,8 +91,8 @@ def advance(rule: Rule, p: Floats, g: Floats, state: State, settings: Settings) 
             state.update(new)
             return p
         return _in_blocks(rule, p, g, state, settings)
-    except KeyError:  # the first step, or a setting has been switched on
-        missing = [name for name in rule.start(settings) if name not in state]  # in its order
+    except KeyError:  # the first step, or an option has been switched on since
+        missing = [name for name in rule.start(settings) if name not in state]
         if not missing:
             raise
     for name in missing:

@@ -1,11 +1,11 @@
-"""Rules: how each optimizer moves one parameter, written once for every kind of number.
+"""Rules: how each optimizer updates one parameter, written once for every kind of number.
 
-A row is called as `row(m, n, p, g, state, s)` and returns the parameter after the step and what is
-carried to the next step. As in the table of primitives, `m` holds the elementary functions: those
-of floats, arrays, Values or text. `n` holds them for the numbers that all parameters share: the
-rate, the count of steps and what is made of these. The two may be the same. Beyond `+`, `-` and `*`
-a rule asks for divide, sqrt, abs, sign, maximum, minimum, where and comparisons, and of `n` for
-power besides. It never asks whether a number is this or that, only what a setting is.
+A rule is called as `rule(m, n, p, g, state, s)` and returns the parameter after the step and the
+state for the next step. As in the table of primitives, `m` has the elementary functions of floats,
+arrays, Values or text. `n` has those for the numbers that all parameters share: the rate, the
+number of steps and what is computed from these. The two may be the same. Besides `+`, `-` and `*` a
+rule uses divide, sqrt, abs, sign, maximum, minimum, where and comparisons, and of `n` also power.
+It never branches on a number, only on an option.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def _moments(state: State, g: Number, s: Settings) -> State:
 
 
 def _bias_correction(n: Any, beta: Number, step: Number) -> Number:
-    """Return the sum of the weights in a mean that began at 0, which corrects it."""
+    """Return 1 - beta^step, by which a moving mean that started at 0 is divided to correct it."""
     return 1.0 - n.power(beta, step)
 
 
@@ -46,7 +46,7 @@ def _sgd(m: Any, n: Any, p: Number, g: Number, state: State, s: Settings) -> tup
     lr, momentum = s["lr"], s["momentum"]
     if not momentum:
         return p - lr * g, {}
-    dampening = n.where(state["begun"], s["dampening"], 0.0)  # not of the first gradient
+    dampening = n.where(state["begun"], s["dampening"], 0.0)  # the first gradient has none
     v = momentum * state["momentum"] + (1.0 - dampening) * g
     move = g + momentum * v if s["nesterov"] else v
     return p - lr * move, {"momentum": v, "begun": 1.0}
@@ -106,7 +106,7 @@ def _adam(
     if s["amsgrad"]:
         squares = carried["largest"] = m.maximum(state["largest"], squares)
     scale = n.sqrt(_bias_correction(n, beta2, step))
-    eps = n.divide(s["eps"], scale) if keras else s["eps"]  # Keras's is "epsilon hat" of the paper
+    eps = n.divide(s["eps"], scale) if keras else s["eps"]  # Keras's is the paper's "epsilon hat"
     width = m.divide(m.sqrt(squares), scale) + eps
     rate = n.divide(s["lr"], _bias_correction(n, beta1, step))
     return p - m.divide(rate * carried["mean"], width), carried
@@ -141,17 +141,17 @@ def _radam(m: Any, n: Any, p: Number, g: Number, state: State, s: Settings) -> t
     (beta1, beta2), step = s["betas"], state["step"]
     carried = _moments(state, g, s)
     move = n.divide(s["lr"], _bias_correction(n, beta1, step)) * carried["mean"]
-    left = _bias_correction(n, beta2, step)
-    longest = 2.0 / (1.0 - beta2) - 1.0  # over how many gradients the second mean goes
-    length = longest - n.divide(2.0 * step * n.power(beta2, step), left)
+    correction = _bias_correction(n, beta2, step)
+    longest = 2.0 / (1.0 - beta2) - 1.0  # the paper's rho_inf: the length of the moving average
+    length = longest - n.divide(2.0 * step * n.power(beta2, step), correction)  # its rho_t
     here, there = (n.divide(i, (i - 4.0) * (i - 2.0)) for i in (length, longest))
-    factor = n.sqrt(n.divide(there, here) * left)
+    factor = n.sqrt(n.divide(there, here) * correction)
     rectified = m.divide(move * factor, m.sqrt(carried["squares"]) + s["eps"])
     return p - m.where(n.greater(length, 5.0), rectified, move), carried
 
 
 def _rprop(m: Any, n: Any, p: Number, g: Number, state: State, s: Settings) -> tuple[Number, State]:
-    """Where the sign of a gradient has changed its parameter waits for the next step."""
+    """Where the sign of its gradient has changed, a parameter skips the step."""
     (down, up), (least, most) = s["etas"], s["step_sizes"]
     agreement = m.sign(g * state["gradient"])
     rises, falls = m.greater(agreement, 0.0), m.less(agreement, 0.0)
@@ -171,7 +171,7 @@ def _asgd(m: Any, n: Any, p: Number, g: Number, state: State, s: Settings) -> tu
 
 
 def _starts(*names: str, **by_setting: str) -> Callable[[Settings], State]:
-    """Return `start`: 0 for these names, and for those whose setting is on."""
+    """Return a `start` that is 0 for these names, and for names whose option is on."""
     return lambda s: dict.fromkeys([*names, *[k for k, v in by_setting.items() if s[v]]], 0.0)
 
 
@@ -181,8 +181,8 @@ _LARGEST = _starts("mean", "largest")
 _ADAGRAD = lambda s: {"squares": s["initial_accumulator_value"]}  # noqa: E731
 _NADAM = lambda s: {"mean": 0.0, "squares": 0.0, "product": 1.0}  # noqa: E731
 
-# PyTorch's, and Keras's where they differ: weight decay is taken off the parameters, not added to
-# the gradient; a momentum keeps the rate that each gradient had; epsilon stands inside the root.
+# PyTorch's rules, and Keras's where they differ: its weight decay scales the parameters instead of
+# adding to the gradient, its momentum includes the rate, its epsilon is inside the root.
 SGD = Rule(_sgd, _starts(momentum="momentum", begun="momentum"))
 KERAS_SGD = Rule(_keras_sgd, _starts(velocity="momentum"), decoupled=True)
 RMSPROP = Rule(partial(_rmsprop, keras=False), _RMSPROP)

@@ -1,4 +1,4 @@
-"""Schedules of Keras: rates by the number of steps, as `Adam(learning_rate=ExponentialDecay(...))`.
+"""Schedules of Keras: a rate for each step, as in `Adam(learning_rate=ExponentialDecay(...))`.
 
 Background in notebooks/11_coming_from_and_going_to.ipynb.
 """
@@ -23,7 +23,7 @@ class _Decay(LearningRateSchedule):
 
 
 class ExponentialDecay(_Decay, _CheckedConstructor):
-    """initial * decay_rate^(step / decay_steps); in whole powers if it goes by `staircase`.
+    """initial * decay_rate^(step / decay_steps), the exponent rounded down if `staircase`.
 
     >>> ExponentialDecay(0.1, decay_steps=100, decay_rate=0.5)(200)
     0.025
@@ -46,24 +46,24 @@ class ExponentialDecay(_Decay, _CheckedConstructor):
         return math.floor(passed) if self.staircase else passed
 
     def __call__(self, step: int) -> float:
-        """Return the rate of the step after so many."""
+        """Return the rate after `step` steps."""
         return float(self.initial_learning_rate * self.decay_rate ** self._passed(step))
 
 
 class InverseTimeDecay(ExponentialDecay):
-    """initial / (1 + decay_rate * step / decay_steps); in whole turns if it goes by `staircase`.
+    """initial / (1 + decay_rate * step / decay_steps), step / decay_steps floored if `staircase`.
 
     >>> InverseTimeDecay(0.1, decay_steps=100, decay_rate=0.5)(200)
     0.05
     """
 
     def __call__(self, step: int) -> float:
-        """Return the rate of the step after so many."""
+        """Return the rate after `step` steps."""
         return self.initial_learning_rate / (1.0 + self.decay_rate * self._passed(step))
 
 
 class PiecewiseConstantDecay(LearningRateSchedule):
-    """The first of `values` up to the first of `boundaries`, which counts as before; and so on.
+    """The first of `values` up to and including the first of `boundaries`, and so on.
 
     >>> schedule = PiecewiseConstantDecay([100, 200], [1.0, 0.5, 0.1])
     >>> schedule(100), schedule(101), schedule(201)
@@ -76,18 +76,20 @@ class PiecewiseConstantDecay(LearningRateSchedule):
         self.boundaries, self.values = tuple(boundaries), tuple(values)
         if len(self.values) != len(self.boundaries) + 1:
             raise ValueError(
-                f"PiecewiseConstantDecay wants a value more than boundaries, got "
+                f"PiecewiseConstantDecay wants one value more than boundaries, got "
                 f"{len(self.values)} values and {len(self.boundaries)} boundaries"
             )
         self.name = name or "PiecewiseConstant"
 
     def __call__(self, step: int) -> float:
-        """Return the rate of the step after so many."""
+        """Return the rate after `step` steps."""
         return float(self.values[bisect_left(self.boundaries, step)])
 
 
 class PolynomialDecay(_Decay):
-    """From `initial` to `end` by (1 - step / decay_steps)^power; with `cycle` again and again.
+    """From `initial` to `end` by (1 - step / decay_steps)^power.
+
+    With `cycle`, decay_steps is replaced by its smallest multiple that is at least step.
 
     >>> PolynomialDecay(0.1, decay_steps=100, end_learning_rate=0.0)(50)
     0.05
@@ -107,7 +109,7 @@ class PolynomialDecay(_Decay):
         self.power, self.cycle = number("PolynomialDecay's power", power), cycle
 
     def __call__(self, step: int) -> float:
-        """Return the rate of the step after so many."""
+        """Return the rate after `step` steps."""
         end, steps = self.end_learning_rate, self.decay_steps
         if self.cycle:
             steps *= max(1, math.ceil(step / steps))
@@ -116,9 +118,9 @@ class PolynomialDecay(_Decay):
 
 
 class CosineDecay(_Decay):
-    """From `initial` to alpha * initial by half a cosine (Loshchilov & Hutter 2017).
+    """From `initial` down to alpha * initial along half a cosine (Loshchilov & Hutter 2017).
 
-    With `warmup_target` it goes up to that in `warmup_steps`, and down from there.
+    With `warmup_target` the rate first rises to it in `warmup_steps`, and decays from there.
 
     >>> CosineDecay(0.1, decay_steps=100)(100)
     0.0
@@ -139,7 +141,7 @@ class CosineDecay(_Decay):
         self.warmup_steps = number("CosineDecay's warmup_steps", warmup_steps)
 
     def __call__(self, step: int) -> float:
-        """Return the rate of the step after so many."""
+        """Return the rate after `step` steps."""
         top, first, warmup = self.warmup_target, self.initial_learning_rate, self.warmup_steps
         if top is None:
             top, warmup = first, 0
@@ -150,7 +152,7 @@ class CosineDecay(_Decay):
 
 
 class CosineDecayRestarts(LearningRateSchedule):
-    """Half cosines, each `t_mul` times as long as the one before and `m_mul` times as high.
+    """Half cosines, each `t_mul` times as long and `m_mul` times as high as the last.
 
     >>> CosineDecayRestarts(0.1, first_decay_steps=10)(10)
     0.1
@@ -171,7 +173,7 @@ class CosineDecayRestarts(LearningRateSchedule):
         self.alpha, self.name = number("CosineDecayRestarts' alpha", alpha), name
 
     def __call__(self, step: int) -> float:
-        """Return the rate of the step after so many."""
+        """Return the rate after `step` steps."""
         left, length, height = float(step), self.first_decay_steps, 1.0
         if self.t_mul == 1.0:
             turns, left = divmod(left, length)

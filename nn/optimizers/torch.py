@@ -15,8 +15,8 @@ from nn.optimizers.options import Parameters, Shared, arguments
 class SGD(Optimizer):
     """Gradient descent: p -= lr * g, with optional momentum.
 
-    v = momentum * v + (1 - dampening) * g, and v (or, with `nesterov`, g + momentum * v) takes
-    the place of g; the first v is g itself (Sutskever et al. 2013, as PyTorch writes it).
+    v = momentum * v + (1 - dampening) * g, and v (or, with `nesterov`, g + momentum * v) replaces
+    g; the first v is g (Sutskever et al. 2013, as PyTorch writes it).
 
     >>> from autograd_core import Value
     >>> w = Value(1.0)
@@ -45,7 +45,7 @@ class SGD(Optimizer):
 
 
 class RMSprop(Optimizer):
-    """p -= lr * g / (sqrt(mean of g^2) + eps), the mean forgetting with `alpha` (Hinton 2012).
+    """p -= lr * g / (sqrt(moving mean of g^2) + eps), which decays by `alpha` (Hinton 2012).
 
     >>> from autograd_core import Value
     >>> w = Value(1.0)
@@ -104,9 +104,10 @@ class Adagrad(Optimizer):
 
 
 class Adadelta(Optimizer):
-    """Adagrad with a mean that forgets, in the unit of the parameters (Zeiler 2012, algorithm 1).
+    """Adagrad with a moving mean, and steps in the unit of the parameters (Zeiler 2012).
 
-    p -= lr * d, d = g * sqrt(mean of d^2 + eps) / sqrt(mean of g^2 + eps).
+    p -= lr * d, d = g * sqrt(moving mean of d^2 + eps) / sqrt(moving mean of g^2 + eps), which
+    decay by `rho` (algorithm 1).
 
     >>> from autograd_core import Value
     >>> w = Value(1.0)
@@ -121,7 +122,7 @@ class Adadelta(Optimizer):
 
     name, update = "adadelta", rules.ADADELTA
 
-    def __init__(  # type: ignore[misc]  # here rho is PyTorch's name, not Keras's for alpha
+    def __init__(  # type: ignore[misc]  # `rho` is also in Shared, as Keras's name for alpha
         self,
         params: Parameters | float | None = None,
         lr: float = 1.0,
@@ -134,7 +135,9 @@ class Adadelta(Optimizer):
 
 
 class Adam(Optimizer):
-    """Moments of the gradient, corrected for their start at 0 (Kingma & Ba 2015, algorithm 1).
+    """p -= lr * m / (sqrt(v) + eps), with bias-corrected moving means m of g and v of g^2.
+
+    (Kingma & Ba 2015, algorithm 1.)
 
     >>> from autograd_core import Value
     >>> w = Value(1.0)
@@ -163,7 +166,9 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam with the weight decay apart from the gradient (Loshchilov & Hutter 2019).
+    """Adam with decoupled weight decay: p is scaled by 1 - lr * weight_decay.
+
+    (Loshchilov & Hutter 2019.)
 
     >>> from autograd_core import Value
     >>> w = Value(1.0)
@@ -192,7 +197,7 @@ class AdamW(Adam):
 
 
 class Adamax(Optimizer):
-    """Adam with the largest |g|, forgetting, in place of the second moment (its section 7.1).
+    """Adam with a decaying maximum of |g| as second moment (Kingma & Ba 2015, section 7.1).
 
     >>> from autograd_core import Value
     >>> w = Value(1.0)
@@ -220,17 +225,17 @@ class Adamax(Optimizer):
 
 
 class NAdam(Optimizer):
-    """Adam with Nesterov's look ahead, its momentum growing towards beta1 (Dozat 2016).
+    """Adam with Nesterov momentum, which grows towards beta1 (Dozat 2016).
 
     Args:
         params: As for every optimizer.
         lr: Learning rate.
-        betas: How slowly the means of g and of g^2 forget.
-        eps: What keeps the division finite.
-        weight_decay: An L2 penalty.
+        betas: Decay rates of the moving means of g and of g^2.
+        eps: A number added to the denominator.
+        weight_decay: The factor of an L2 penalty.
         momentum_decay: How fast the momentum grows: beta1 * (1 - 0.96^(t * momentum_decay) / 2).
-        decoupled_weight_decay: Whether the penalty is apart from the gradient, as in AdamW.
-        shared: What every optimizer takes by name.
+        decoupled_weight_decay: Whether weight decay scales the parameters, as in AdamW.
+        shared: The options of every optimizer.
 
     >>> from autograd_core import Value
     >>> w = Value(1.0)
@@ -260,16 +265,16 @@ class NAdam(Optimizer):
 
 
 class RAdam(Optimizer):
-    """Adam, its second moment used only when it rests on enough gradients (Liu et al. 2020).
+    """Adam that uses the second moment only after enough steps (Liu et al. 2020).
 
     Args:
         params: As for every optimizer.
         lr: Learning rate.
-        betas: How slowly the means of g and of g^2 forget.
-        eps: What keeps the division finite.
-        weight_decay: An L2 penalty.
-        decoupled_weight_decay: Whether the penalty is apart from the gradient, as in AdamW.
-        shared: What every optimizer takes by name.
+        betas: Decay rates of the moving means of g and of g^2.
+        eps: A number added to the denominator.
+        weight_decay: The factor of an L2 penalty.
+        decoupled_weight_decay: Whether weight decay scales the parameters, as in AdamW.
+        shared: The options of every optimizer.
 
     >>> from autograd_core import Value
     >>> w = Value(1.0)
@@ -298,16 +303,17 @@ class RAdam(Optimizer):
 
 
 class Rprop(Optimizer):
-    """p -= step * sign(g), each parameter's step growing while g keeps its sign (Riedmiller 1993).
+    """p -= step * sign(g), with a step for each parameter that grows while g keeps its sign.
 
-    For full batches: from batch to batch a sign may change by chance.
+    (Riedmiller 1993.) It is meant for full batches: signs change at random between minibatches.
 
     Args:
         params: As for every optimizer.
         lr: The first step.
-        etas: What a step is multiplied with where the sign has changed, and where it has not.
-        step_sizes: The smallest step and the largest.
-        shared: What every optimizer takes by name.
+        etas: The factors of a step where the sign has changed, below 1, and where it has not,
+            above 1.
+        step_sizes: The smallest and the largest step.
+        shared: The options of every optimizer.
 
     Raises:
         ValueError: If `etas` are not below and above 1, or a number is out of range.
@@ -337,19 +343,20 @@ class Rprop(Optimizer):
 
 
 class ASGD(Optimizer):
-    """Gradient descent whose rate falls, and the mean of its parameters (Polyak & Juditsky 1992).
+    """Gradient descent with a decaying rate, and the mean of the parameters.
 
     p = p * (1 - lambd * eta) - eta * g, eta = lr / (1 + lambd * lr * t)^alpha. The mean of the
-    parameters since step `t0` is "average" in the optimizer's state, as PyTorch's "ax".
+    parameters since step `t0` is "average" in the optimizer's state, PyTorch's "ax" (Polyak &
+    Juditsky 1992).
 
     Args:
         params: As for every optimizer.
         lr: Learning rate.
-        lambd: How fast the rate falls, and the parameters decay.
-        alpha: See the formula.
-        t0: From which step on parameters are averaged.
-        weight_decay: An L2 penalty.
-        shared: What every optimizer takes by name.
+        lambd: The decay of the rate and of the parameters, see the formula.
+        alpha: The exponent, see the formula.
+        t0: The step from which on parameters are averaged.
+        weight_decay: The factor of an L2 penalty.
+        shared: The options of every optimizer.
 
     >>> from autograd_core import Value
     >>> w = Value(1.0)

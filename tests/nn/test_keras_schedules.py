@@ -95,7 +95,9 @@ def test_nobody_else_sets_the_rate_and_no_rate_is_negative():
         lambda: nn.schedules.StepLR(optimizer, 10),
         lambda: nn.schedules.ReduceLROnPlateau(optimizer),
     ):
-        with pytest.raises(TypeError, match="cannot set the rate of this SGD, which goes by Expon"):
+        with pytest.raises(
+            TypeError, match="cannot set the rate of this SGD, which is set by Expon"
+        ):
             set_rate()
     model = nn.MLP(1, [1], rng=0)
     model.compile(halves(), "mse")
@@ -107,5 +109,5 @@ def test_nobody_else_sets_the_rate_and_no_rate_is_negative():
     own.step()
     with pytest.raises(ValueError, match="SGD's lr must be at least 0"):
         own.step()
-    with pytest.raises(ValueError, match="a value more than boundaries"):
+    with pytest.raises(ValueError, match="one value more than boundaries"):
         schedules.PiecewiseConstantDecay([1, 2], [0.1])
