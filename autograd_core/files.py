@@ -82,11 +82,14 @@ def json_of(text: str | bytes) -> JSON:
     {'a': [1, '[[']}
     >>> json_of("[" * 100_000)
     Traceback (most recent call last):
-    ValueError: brackets more than 900 deep
+    ValueError: JSON is nested more than 900 deep; wanted at most 900 brackets in one another
     """
     written = text if isinstance(text, str) else text.decode()
     if written.count("[") + written.count("{") > _MAX_DEPTH:
         marks = re.sub(r"[^][{}]+", "", _STRING.sub("", written))
         if max(accumulate([1 if mark in "[{" else -1 for mark in marks])) > _MAX_DEPTH:
-            raise ValueError(f"brackets more than {_MAX_DEPTH} deep")
+            raise ValueError(
+                f"JSON is nested more than {_MAX_DEPTH} deep; wanted at most {_MAX_DEPTH} brackets "
+                "in one another"
+            )
     return json.loads(written)

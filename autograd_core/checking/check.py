@@ -27,7 +27,7 @@ class HasParameters(Protocol):
 
 
 class Options(TypedDict, total=False):
-    """The arguments that `assert_gradients` hands on to `gradcheck`."""
+    """The arguments that `assert_gradients` passes on to `gradcheck`."""
 
     gradient: Function | None
     jacobian: Function | None

@@ -18,7 +18,7 @@ def custom_op(
     symbol: str = "",
     domain: tuple[Interval, ...] = (REAL,),
     doc: str = "",
-) -> Function:  # what it returns is a Value if an operand is one, else a float
+) -> Function:  # returns a Value if an operand is one, else a float
     """Add an operation of your own to the table, and return its function.
 
     Both rules take a namespace `m` of elementary functions (`m.exp`, `m.log`, `m.divide`,

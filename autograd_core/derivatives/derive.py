@@ -96,9 +96,9 @@ def grad(
 ) -> tuple[Number | None, ...]: ...
 
 
-def grad(  # type: ignore[misc]  # PyTorch's and JAX's functions of this name in one
+def grad(  # type: ignore[misc]  # both JAX's and PyTorch's function of this name
     f: Any = None, argnums: Any = 0, has_aux: Any = False, **of_graph: Any
-) -> Any:  # both JAX's and PyTorch's function of this name
+) -> Any:
     """Return a function that gives the gradient of f; arguments as for `value_and_grad`.
 
     Of Values in an existing graph, `grad(outputs, inputs)` returns the gradients themselves, as in

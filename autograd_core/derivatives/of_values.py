@@ -52,7 +52,7 @@ def gradients_of(
     for i, node in enumerate(wanted):
         if not allow_unused and not (node in found and node.requires_grad):
             raise ValueError(
-                f"input {i} ({node!r:.60}) has no part in the outputs, or is frozen; "
+                f"the outputs do not depend on input {i} ({node!r:.60}), or it is frozen; "
                 "allow_unused=True gives None for it"
             )
     gradients = [found.get(node) if node.requires_grad else None for node in wanted]

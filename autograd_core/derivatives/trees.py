@@ -111,7 +111,7 @@ def _flatten_array(array: Tree, what: str) -> tuple[list[Tree], Rebuild]:
         filled[:] = new
         if not any(isinstance(number, Node) for number in new):
             filled = filled.astype(float)
-        elif not array.ndim:  # the Value itself, which has tanh() where such an array has not
+        elif not array.ndim:  # the Value itself, since such an array would have no tanh()
             return filled[0]
         else:
             filled = filled.view(Values)

@@ -15,7 +15,7 @@ from autograd_core.graph.node import N, Node, leaf, number_of
 from autograd_core.graph.order import topological_order
 from autograd_core.table import ByHand, Op
 
-Memo: TypeAlias = dict[int, Any]  # deepcopy's: copies of any kind, by the id of the original
+Memo: TypeAlias = dict[int, Any]  # of deepcopy: copies of any type, by the id of the original
 
 
 class _Listed(threading.local):
@@ -65,7 +65,7 @@ def rebuild(
 
 
 def reduce(node: Node) -> tuple[object, ...]:
-    """Return the arguments of `rebuild`, the list of the node's ancestors before its fields."""
+    """Return what pickle calls: `rebuild` with the node's ancestors and fields; then its state."""
     before = None
     if node.parents and node not in _listed.nodes:
         before = _ParentsFirst(topological_order(node)[:-1])

@@ -17,7 +17,7 @@ from autograd_core.graph.node import AnyNode, Node, leaf, number_of
 from autograd_core.graph.recording import apply, decide
 from autograd_core.table import FLOAT, TABLE, Floats, Op, ops
 
-Option: TypeAlias = Any  # an argument of a function of NumPy's, handed on as it is
+Option: TypeAlias = Any  # an argument of a NumPy function, passed on unchanged
 
 _NOT_SUPPORTED = (
     "np.{0} does not take a Value; use value.data for a plain number without gradient, or a "

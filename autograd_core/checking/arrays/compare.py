@@ -106,9 +106,7 @@ def _checked(
         most = int(np.argmax(off))
         got, right = float(double[most]), 2.0 * float(vector[most])
         rows.append(Row(f"{prefix}twice {of}", 2.0, got, right, 0.0, got / right, WRONG))
-        message = (
-            f"guilty: the {mode} {does} {of}; each gradient is a product with it, be it 1 or not"
-        )
+        message = f"guilty: the {mode} {does} {of}; multiply each gradient by it, even if it is 1"
         return Report(tuple(rows), message)
     return Report(tuple(rows), check.explained(rows))
 

@@ -98,7 +98,7 @@ def _jitted(
 
 
 def _runs_forward(jvp: Callable[[Arrays, Arrays], Any], inputs: Arrays) -> bool:
-    """Return whether JAX has a forward mode of it, which a custom_vjp has not."""
+    """Return whether the function has a forward mode; one with a custom_vjp does not."""
     try:
         jvp(inputs, [np.zeros_like(x) for x in inputs])
     except TypeError as error:

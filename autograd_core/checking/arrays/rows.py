@@ -217,9 +217,10 @@ class Check:
         if lines:
             return "\n".join(lines[:4])
         bad = [row.name for row in rows if row.verdict in FAILURES]
+        given = "cotangent" if self.mode == "vjp" else "tangent"
         return (
-            f"guilty: {', '.join(bad[:3])}: wrong by itself, though right in the sum of all: "
-            "look at how the rule treats a cotangent that is 0 nearly everywhere"
+            f"guilty: {', '.join(bad[:3])}: wrong, though the {self.mode} of a random {given} is "
+            f"right; look at how the rule treats a {given} that is 0 at most entries"
         )
 
 
