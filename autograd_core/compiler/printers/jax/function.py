@@ -115,7 +115,10 @@ def _leaves(structure: Tree, arg: Any, batched: bool, name: str) -> Any:
     mapping = structure.is_mapping
     same = isinstance(arg, dict) == mapping and len(arg) == len(structure.items)
     if not same or (mapping and set(arg) != set(structure.keys)):
-        raise ValueError(f"{name} wants a {structure}, as when it was compiled, got {arg!r:.80}")
+        raise ValueError(
+            f"{name} wants a {structure}, with which it was compiled, got {arg!r:.80}; call the "
+            "compiled function with the new structure and take to_jax anew"
+        )
     items = [arg[key] for key in structure.keys] if mapping else arg
     for item, inner in zip(items, structure.items):
         yield from _leaves(inner, item, batched, name)

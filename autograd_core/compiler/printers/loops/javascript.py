@@ -51,7 +51,7 @@ def javascript(program: Program) -> str:
     JavaScript lacks, by name: erf, erfc, lgamma, remainder, floor_divide ... The inner function
     takes a `Float64Array` for each argument, for the outputs, and for each gradient, in this order,
     and then, for a batch, the number of samples. Its property `outputs` is the number of outputs of
-    one sample: the numbers that the compiled function returns, then the conditions of its guards.
+    one sample: the numbers that the compiled function returns, then those that its guards check.
 
     Raises:
         NoCompiler: If JavaScript and `m` lack a function that the program calls.

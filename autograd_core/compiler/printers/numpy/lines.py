@@ -117,9 +117,7 @@ class Lines:
 
     def table(self, table: npt.NDArray[Any]) -> str:
         """Return the name of an array of positions."""
-        table = table.astype(
-            np.intp
-        )  # 32 bits in a browser, where NumPy takes no int64 as an index
+        table = table.astype(np.intp)  # 32 bits in a browser, where NumPy rejects int64 indices
         for name, known in self.tables.items():
             if known.dtype == table.dtype and np.array_equal(known, table):
                 return name
@@ -239,11 +237,13 @@ class Lines:
         return self.view(view, transposed(view).loops)
 
     def _rows(self, left: View, rows: int) -> str:
+        """Return the left factor of a product; a vector if it has one row."""
         return self.view(left, left.loops if rows > 1 else axes_of(left.loops, [1]))
 
     def _columns(self, right: View, columns: int) -> str:
-        turned = transposed(right).loops
-        return self.view(right, turned if columns > 1 else axes_of(turned, [0]))
+        """Return the right factor, transposed; a vector if it has one column."""
+        loops = transposed(right).loops
+        return self.view(right, loops if columns > 1 else axes_of(loops, [0]))
 
     def _stacked(self, view: View, transpose: bool = False) -> str:
         """Return the matrices of all samples stacked into one; empty if that needs a copy."""

@@ -58,6 +58,7 @@ class Results:
         return View(var, contiguous((variable.size,))) if same else None
 
     def _gradient_shapes(self) -> dict[int, Shape]:
+        """Return `gradient_shapes`, and make the buffers of these variables results."""
         found: dict[int, Shape] = {}
         taken = set(self.slots)
         for gradient, argument in self.gradients:
@@ -79,6 +80,7 @@ class Results:
         return found
 
     def _columns(self) -> dict[Buffer, int]:
+        """Return `columns`, and make these buffers outputs."""
         found: dict[Buffer, int] = {}
         if not self.batch or self.whole is not None:
             return found

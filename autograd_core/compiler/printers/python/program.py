@@ -59,7 +59,8 @@ class ScalarProgram:
     Attributes:
         inputs: The number of floats it takes.
         wrt: The inputs whose gradients it returns; None for the value alone.
-        texts: The source: one function `run`, or for each distinct chunk `run` and `back`.
+        texts: The source: one function `run`; or a text for each distinct chunk, with functions
+            `run` and `back`.
         functions: Elementary functions that the source calls.
         constants: For chunks, the values with the indices -1, -2, ...
         chunks: The order in which the texts run; empty for one function.
