@@ -173,7 +173,8 @@ class Compiled(Printed):
     def __getstate__(self) -> dict[str, Any]:
         state = {name: value for name, value in self.__dict__.items() if name != "_lock"}
         state["_versions"] = {key: picklable(found) for key, found in self._versions.items()}
-        state["_entries"] = Entries(next(iter(picklable([self._entries.latest])), None))
+        latest = picklable([self._entries.latest])
+        state["_entries"] = Entries(latest[0] if latest else None)
         try:
             pickle.dumps(self._arguments.function)
         except (pickle.PicklingError, AttributeError, TypeError):  # captured graphs still run

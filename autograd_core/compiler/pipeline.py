@@ -49,8 +49,8 @@ def program_of(
     Raises:
         InvalidProgram: If a stage has a fault; such a program must not run.
     """
-    found = forward(groups, [*names, "live"], [*batched, False], wrt is not None)
-    program = _checked(differentiated(found, groups, shapes, batched, wrt))
+    values = forward(groups, [*names, "live"], [*batched, False], wrt is not None)
+    program = _checked(differentiated(values, groups, shapes, batched, wrt))
     return verify(rewritten(program))
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd_core.compiler.arrays.adjoints import Adjoints, Compute, Contribution, Product
 from autograd_core.compiler.arrays.code import Code, transposed
-from autograd_core.compiler.arrays.layout import Loops
+from autograd_core.compiler.arrays.layout import Loops, inner_axes
 from autograd_core.compiler.arrays.program import Argument, Operand, Output, Program, View
 from autograd_core.compiler.arrays.records import (
     Access,
@@ -34,7 +34,7 @@ from autograd_core.compiler.structure import (
 
 
 def differentiated(
-    found: Forward,
+    values: Forward,
     groups: Groups,
     shapes: Sequence[tuple[int, ...]],
     batched: Sequence[bool],
@@ -43,7 +43,7 @@ def differentiated(
     """Return the array program for groups, with gradients of the first output by `wrt`.
 
     Args:
-        found: The result of `forward` for these groups.
+        values: The values of the groups, as `forward` returns them.
         groups: The groups.
         shapes: The shape of each argument, for one sample.
         batched: For each argument, whether it holds one row per sample.
@@ -54,14 +54,14 @@ def differentiated(
         if number < 0:
             outputs.append(groups.constants[-1 - number])
         else:
-            outputs.append((int(found.var_of[number]), int(found.position_of[number])))
+            outputs.append((int(values.var_of[number]), int(values.position_of[number])))
     arguments = tuple(
-        map(Argument, found.inputs, [*shapes, (groups.inputs[-1],)], [*batched, False])
+        map(Argument, values.inputs, [*shapes, (groups.inputs[-1],)], [*batched, False])
     )
     root, batch = groups.outputs[0], any(batched)
-    gradients = _Differentiate(found, wrt).run(root, wrt, batch) if wrt else []
+    gradients = _Differentiate(values, wrt).run(root, wrt, batch) if wrt else []
     pairs = [(gradient, arguments[i]) for gradient, i in zip(gradients, wrt or ())]
-    code = found.code
+    code = values.code
     return Program(
         tuple(code.variables), tuple(code.instructions), arguments, tuple(outputs), tuple(pairs),
         batch,
@@ -137,13 +137,10 @@ class _Differentiate:
 
     def _row_sum(self, record: SumRecord, adjoint: Operand) -> None:
         dims, inner, code = record.dims, record.inner, self.code
-        extent, axis = 1, len(dims)
-        while extent < inner:
-            axis -= 1
-            extent *= dims[axis]
-        adjoint = code.reshaped(adjoint, dims[:axis])
+        axes = inner_axes(dims, inner)
+        adjoint = code.reshaped(adjoint, dims[: len(dims) - len(axes)])
         if isinstance(adjoint, View):
-            strides = adjoint.loops.strides + (0,) * (len(dims) - axis)
+            strides = adjoint.loops.strides + (0,) * len(axes)
             adjoint = View(adjoint.var, Loops(adjoint.loops.offset, dims, strides))
         left, right = record.left, record.right
         if right is None:

@@ -7,7 +7,13 @@ from dataclasses import replace
 import numpy as np
 
 from autograd_core.compiler.arrays.code import Code
-from autograd_core.compiler.arrays.layout import Numbers, common_dims, distinct_rows, loops
+from autograd_core.compiler.arrays.layout import (
+    Numbers,
+    common_dims,
+    distinct_rows,
+    inner_axes,
+    loops,
+)
 from autograd_core.compiler.arrays.program import Operand, View, contiguous
 from autograd_core.compiler.arrays.records import (
     NOWHERE,
@@ -156,7 +162,7 @@ class _Forward:
             return
         dims, (access,) = self.accesses([table], count)
         assert isinstance(access.operand, View)
-        axes = _inner_axes(dims, count)
+        axes = inner_axes(dims, count)
         result = self.code.reduce(op.name, access.operand, axes)
         outer = dims[: len(dims) - len(axes)]
         self._store(group.members, self.code.reshaped(result, outer), outer)
@@ -215,7 +221,7 @@ class _Forward:
             value = self.code.emit("multiply", (value, operands[1].operand), dims)
         if not isinstance(value, View):
             value = self.code.copy(value, dims)
-        total = self.code.sum(value, _inner_axes(dims, inner))
+        total = self.code.sum(value, inner_axes(dims, inner))
         right = operands[1] if len(operands) == 2 else None
         return total, SumRecord(NOWHERE, term.weight, operands[0], right, dims, inner)
 
@@ -277,15 +283,3 @@ class _Forward:
         if not isinstance(operand, View) or operand.loops != contiguous(dims):
             operand = self.code.copy(operand, dims)
         return replace(access, operand=View(operand.var, contiguous(shape)))
-
-
-def _inner_axes(dims: tuple[int, ...], inner: int) -> tuple[int, ...]:
-    """Return the last loops, which run over the `inner` terms of one member."""
-    axes = []
-    extent = 1
-    for axis in range(len(dims) - 1, -1, -1):
-        if extent == inner:
-            break
-        extent *= dims[axis]
-        axes.append(axis)
-    return tuple(reversed(axes))

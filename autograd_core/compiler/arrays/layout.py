@@ -187,6 +187,19 @@ def common_dims(size: int, walks: Sequence[Loops | None], *inner: int) -> tuple[
     return tuple([b // a for a, b in pairwise(ordered)][::-1])
 
 
+def inner_axes(dims: Sequence[int], inner: int) -> tuple[int, ...]:
+    """Return the last loops that together make `inner` turns.
+
+    >>> inner_axes((4, 2, 3), 6)
+    (1, 2)
+    """
+    axis, extent = len(dims), 1
+    while extent < inner:
+        axis -= 1
+        extent *= dims[axis]
+    return tuple(range(axis, len(dims)))
+
+
 def _nested(bounds: set[int]) -> bool:
     ordered = sorted(bounds)
     return all(b % a == 0 for a, b in pairwise(ordered))

@@ -163,10 +163,8 @@ class _Merge:
 
     def _same_kind(self, var: int, other: int) -> bool:
         """Return whether two variables have the same size, batching and truth."""
-        kinds = [
-            (v.size, v.batched, v.truth) for v in map(self.code.variables.__getitem__, (var, other))
-        ]
-        return kinds[0] == kinds[1]
+        a, b = self.code.variables[var], self.code.variables[other]
+        return (a.size, a.batched, a.truth) == (b.size, b.batched, b.truth)
 
 
 def _can_stand_for(one: Form, other: Form) -> bool:

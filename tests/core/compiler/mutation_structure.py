@@ -133,7 +133,7 @@ def _order_forgotten(found):
 
 FORWARD = {
     "a wrong stride: positions read backwards": result("arrays.forward", "loops", _backwards),
-    "sums along the outer loops": wrapped("arrays.forward", "_inner_axes", _outer_axes),
+    "sums along the outer loops": wrapped("arrays.forward", "inner_axes", _outer_axes),
     "members at each other's places": wrapped("arrays.forward", "_Forward._store", _store),
     "swapped operands": wrapped("arrays.forward", "_Forward.accesses", _reversed_operands),
     "a dropped constant of a sum": result(
