@@ -39,7 +39,7 @@ def warn_slow(model: object, why: Exception) -> str:
     reason = str(why) or type(why).__name__
     warnings.warn(
         f"{type(model).__name__} runs sample by sample on the graph, since its program cannot be "
-        f"used: {reason}. The numbers are right, but slow to come by; compile(backend='graph') "
+        f"used: {reason}. The numbers are the same, but training is slow; compile(backend='graph') "
         "does the same without this warning",
         TrainingWarning,
         stacklevel=2,

@@ -77,7 +77,11 @@ class Monitor(Callback):
         if logs is None or self.monitor not in logs:
             there = ", ".join(logs or ["nothing"])
             missing = "val_" in self.monitor and "val_loss" not in (logs or {})
-            advice = "pass validation_data or validation_split" if missing else "say monitor="
+            advice = (
+                "pass validation_data or validation_split"
+                if missing
+                else "name one of these in monitor="
+            )
             raise ValueError(
                 f"{type(self).__name__} watches {self.monitor!r}, there is {there}; {advice}"
             )

@@ -174,8 +174,8 @@ class ModelCheckpoint(_MetricMonitor):
         except (KeyError, IndexError, ValueError) as error:
             wrong = f"asks for {error}" if isinstance(error, KeyError) else f"is wrong ({error})"
             raise ValueError(
-                f"ModelCheckpoint's filepath {self.filepath!r} {wrong}; what it can be filled with "
-                f"by name is {', '.join(known)}, as in {{epoch:03d}} or {{loss:.4f}}"
+                f"ModelCheckpoint's filepath {self.filepath!r} {wrong}; the names it may use are "
+                f"{', '.join(known)}, as in {{epoch:03d}} or {{loss:.4f}}"
             ) from None
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         save = self.model.save_weights if self.save_weights_only else self.model.save

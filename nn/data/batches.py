@@ -41,7 +41,7 @@ def minibatches(
     (samples,) = lengths
     size = samples if batch_size is None else whole("batch_size", batch_size)
     if samples < 1:
-        raise ValueError("batches want at least one sample, got none")
+        raise ValueError("minibatches wants at least one row, got none; pass some")
     order = row_order(samples, generator(seed)) if shuffle else np.arange(samples)
     for rows in batches(samples, size):
         yield tuple([table[order[rows]] for table in tables])

@@ -64,7 +64,7 @@ def _shipped(name: str, pair: bool, as_frame: bool) -> Dataset | XY:
         try:
             pandas = import_module("pandas")
         except ImportError:
-            raise ImportError("as_frame=True asks for pandas: pip install pandas") from None
+            raise ImportError("as_frame=True needs pandas: pip install pandas") from None
         x = pandas.DataFrame(table.x, columns=table.feature_names)
         table = replace(table, x=x, y=pandas.Series(table.y, name=target))
     return (table.x, table.y) if pair else table

@@ -50,8 +50,8 @@ class Stream:
     def __init__(self, source: object, steps: int | None = None, size: int = 32) -> None:
         if not is_stream(source):
             raise ValueError(
-                "y wants numbers, got None; pass a list or an array, or for x what gives batches "
-                "(x, y)"
+                "y wants numbers, got None; pass a list or an array, or as x an object that yields "
+                "batches (x, y)"
             )
         self.source, self.size = source, whole("Stream's size", size)
         self.steps = None if steps is None else whole("Stream's steps", steps)
@@ -96,8 +96,8 @@ class Stream:
         if found is None or found.y is None:
             what = "nothing" if found is None else "inputs alone"
             raise ValueError(
-                f"fit wants x and y, or what gives batches (x, y): this "
-                f"{type(self.source).__name__} gives {what}"
+                "fit wants x and y, or an object that yields batches (x, y); this "
+                f"{type(self.source).__name__} yields {what}"
             )
         return found
 
@@ -148,8 +148,8 @@ def _batch_parts(batch: object) -> Sequence[object]:
     if isinstance(batch, np.ndarray) or hasattr(batch, "__array__"):
         return [batch]
     raise ValueError(
-        f"x wants numbers, got what gives {batch!r:.60}; pass a list or an array, or what gives "
-        "batches: (x, y) or (x, y, sample_weight)"
+        f"x wants numbers, got an object that yields {batch!r:.60}; pass a list or an array, or an "
+        "object that yields batches (x, y) or (x, y, sample_weight)"
     )
 
 

@@ -117,7 +117,7 @@ def encoded_classes(y: ArrayLike, known: Sequence[str]) -> tuple[ArrayLike, list
     if unknown:
         raise ValueError(
             f"y has the class {unknown[0]!r}, the model was fitted with {', '.join(known)}; "
-            "compile it again to begin anew"
+            "compile it again to train it for other classes"
         )
     return np.array([known.index(name) for name in names])[labels], [*known]
 
@@ -233,7 +233,7 @@ def _class_weights(labels: NDArray[np.intp], class_weight: Mapping[int, float] |
     if missing:
         raise ValueError(
             f"class_weight has no weight for class {missing[0]}, only for {sorted(class_weight)}; "
-            "1 is that of a class that counts as it is"
+            "give each class one, 1.0 for no change"
         )
     return np.array([class_weight[label] for label in labels.tolist()], dtype=np.float64)
 

@@ -74,7 +74,9 @@ class Network(Options):
         x = check_table(X, self, fitted=resume)
         targets, activation = self._targets(y, len(x), resume or one_epoch)
         if resume and targets.shape[1] != self.n_outputs_:
-            raise ValueError(f"y has {targets.shape[1]} columns, before it had {self.n_outputs_}")
+            raise ValueError(
+                f"y has {targets.shape[1]} columns, before it had {self.n_outputs_}; pass as many"
+            )
         if not resume:
             self._keep_names(X, x.shape[1])
         self._run(x, targets, sample_weight, activation, resume, one_epoch)
@@ -220,7 +222,8 @@ class Network(Options):
         else:
             if not one:
                 warnings.warn(
-                    f"{type(self).__name__} has come to max_iter={self.max_iter} and not converged",
+                    f"{type(self).__name__} has not converged in max_iter={self.max_iter} epochs; "
+                    "raise max_iter, or standardise the inputs",
                     cast(type[Warning], known("ConvergenceWarning", ConvergenceWarning)),
                     stacklevel=5,
                 )

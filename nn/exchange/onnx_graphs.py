@@ -157,8 +157,8 @@ def _add_columns(graph: _Graph, recipe: Recipe) -> list[Any]:
     for column in recipe.columns:
         name, text = column.name, column.kinds is not None
         if column.date:
-            raise TypeError(f"to_onnx has no twin for the dates in column {name!r}; make numbers "
-                            "of them before the training, or leave it out with --drop")  # fmt: skip
+            raise TypeError(f"to_onnx has no counterpart for the dates in column {name!r}; make "
+                            "numbers of them before the training, or use --drop")  # fmt: skip
         inputs.append(graph.value_info(name, 1, str if text else None))
         if column.kinds is not None:
             known = graph.constant(f"{name}.kinds", [column.kinds], object)

@@ -109,7 +109,7 @@ def _parts(module: Module, name: str, to: str) -> Iterator[Part]:
         yield from _activation(module, name, to)
     elif not isinstance(module, layers.Input):
         raise TypeError(
-            f"{to} carries over Sequential, MLP, Dense, Linear, Layer, Dropout, normalizations and "
+            f"{to} converts Sequential, MLP, Dense, Linear, Layer, Dropout, normalizations and "
             f"activations, got {type(module).__name__}; write a model of your own again by hand"
         )
 
@@ -140,7 +140,7 @@ def _activation(activation: object, name: str, to: str) -> Iterator[Part]:
     kind = activations.name_of(activation)
     if activations.BY_NAME.get(kind) is not activation:
         raise TypeError(
-            f"{to} carries over activations that have a name, got {activation!r:.60}; those are "
+            f"{to} converts activations that have a name, got {activation!r:.60}; those are "
             + ", ".join(activations.BY_NAME)
         )
     if kind == "leaky_relu_of_pytorch":
@@ -192,4 +192,4 @@ def _module(part: Part) -> Module:
 
 def refuse(what: str, got: str, known: Sequence[str]) -> TypeError:
     """Return the error about a part without counterpart; `known` are those with one."""
-    return TypeError(f"{what} has no twin for {got}; it carries over {', '.join(known)}")
+    return TypeError(f"{what} has no counterpart for {got}; it converts {', '.join(known)}")

@@ -166,12 +166,12 @@ def _normalization(torch: Any, module: Any, name: str) -> Part:
     if isinstance(module, torch.nn.LayerNorm):
         size = module.normalized_shape
         if len(size) != 1:
-            raise TypeError(f"from_torch carries over LayerNorm of one axis, got {tuple(size)}")
+            raise TypeError(f"from_torch converts LayerNorm of one axis, got {tuple(size)}")
         kind, options = "layer_norm", {"size": size[0], "eps": module.eps}
     else:
         if module.running_mean is None or module.momentum is None:
             raise TypeError(
-                "from_torch carries over BatchNorm1d with running statistics and a momentum"
+                "from_torch converts BatchNorm1d with running statistics and a momentum"
             )
         held += [module.running_mean, module.running_var]
         kind, size = "batch_norm", module.num_features
@@ -185,7 +185,7 @@ def _activation(kind: str, module: Any, name: str) -> Part:
         if twin == kind:
             found = {option: getattr(module, option) for option in options}
             if kind in ("Softmax", "LogSoftmax") and module.dim not in (-1, 1):
-                raise TypeError(f"from_torch carries over {kind}(dim=-1), got dim={module.dim}")
+                raise TypeError(f"from_torch converts {kind}(dim=-1), got dim={module.dim}")
             return Part(name, ours, found)
     raise refuse("from_torch", kind, KNOWN)
 

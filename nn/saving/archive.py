@@ -96,7 +96,7 @@ class Archive:
             shape, dtype, start = _declared(member)
         stored = self._zip.getinfo(name).file_size
         if dtype.kind not in kinds or start + prod(shape) * dtype.itemsize != stored:
-            raise ValueError(f"{name} says it has shape {shape} of {dtype}, in {stored} bytes")
+            raise ValueError(f"{name} declares shape {shape} of {dtype}, in {stored} bytes")
         return Declared(shape, dtype)
 
 

@@ -188,7 +188,10 @@ def resume(model: Module, path: str | PathLike[str]) -> None:
         arrays = {name: archive.array(name) for name in archive.declared}
     described = header.get("training")
     if not described:
-        raise ValueError(f"{path} has no optimizer: it holds weights alone, or a model of your own")
+        raise ValueError(
+            f"{path} has no optimizer: it holds only weights, or an optimizer, loss or metric of "
+            "your own; use load_weights(path)"
+        )
     weights = {name: array for name, array in arrays.items() if not name.startswith(PREFIX)}
     model.set_weights(weights)
     try:

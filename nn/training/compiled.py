@@ -66,7 +66,10 @@ class Compiled:
         self.model, self.optimizer, self.loss, self.metrics = model, optimizer, loss, metrics
         self.backend = look_up("backend", backend, {name: name for name in self.backends})
         if mesh is not None and backend != "jax":
-            raise ValueError(f"mesh= lays rows over devices of JAX; backend={backend!r} has none")
+            raise ValueError(
+                f"mesh= shards rows over JAX devices, and backend={backend!r} has none; say "
+                "backend='jax', or leave mesh= out"
+            )
         self.mesh = mesh
         self.chooses = optimizer.chosen or not optimizer.param_groups
         self._chosen = []  # the parameters that `_choose` gave the optimizer

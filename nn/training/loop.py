@@ -182,7 +182,7 @@ class _Run:
         if following is None:
             self.history.stopped = f"out of data after epoch {epoch}"
             warnings.warn(
-                f"training is {self.history.stopped}: the generator gave no more batches; say "
+                f"training is {self.history.stopped}: the generator has no more batches; give "
                 "steps_per_epoch",
                 stacklevel=8,
             )

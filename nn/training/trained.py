@@ -92,7 +92,7 @@ def restore_trained(model: Trainable, described: Mapping[str, Any], arrays: Arra
         }
         trainer.columns = tuple(map(str, described["columns"]))
     except (KeyError, TypeError, AttributeError, IndexError) as error:
-        raise ValueError(f"what it is compiled into is damaged ({error!r:.80})") from None
+        raise ValueError(f"its optimizer, loss or metrics are damaged ({error!r:.80})") from None
     internals(model).trainer = trainer
 
 
@@ -168,7 +168,7 @@ def _restore_object(base: type[Any], described: Mapping[str, Any]) -> Any:
             vars(made).update(_restore_options(described.get("attributes", {})))
             return made
         waiting += kind.__subclasses__()
-    raise ValueError(f"this package has no {described['class']!r:.60}; update it")
+    raise ValueError(f"this version has no class {described['class']!r:.60}; update the package")
 
 
 def _restore_options(described: Mapping[str, Any]) -> dict[str, Any]:

@@ -66,9 +66,9 @@ class Trainer(Loop):
             x, y, sample_weight, batch_size = first[:4]
             if not first.single and plan.batch_size not in (None, _DEFAULT_BATCH, batch_size):
                 raise ValueError(
-                    f"fit got batch_size={plan.batch_size} and batches of {batch_size}: what gives "
-                    "batches says their size; leave batch_size out, or make them with "
-                    "nn.data.minibatches(x, y, batch_size)"
+                    f"fit got batch_size={plan.batch_size}, and x yields batches of {batch_size}; "
+                    "leave batch_size out, or make batches with nn.data.minibatches(x, y, "
+                    "batch_size=...)"
                 )
             plan = plan._replace(batch_size=batch_size, shuffle=first.single and plan.shuffle)
             sizes = first.sizes

@@ -84,9 +84,9 @@ def test_relatives_of_the_shrinks_have_their_twins(name):
 
 def test_what_pytorch_has_not_is_named():
     torch = pytest.importorskip("torch")
-    with pytest.raises(TypeError, match="no twin for the activation step"):
+    with pytest.raises(TypeError, match="no counterpart for the activation step"):
         nn.to_torch(nn.Dense(2, "step", input_dim=3))
-    with pytest.raises(TypeError, match="no twin for InstanceNorm1d"):
+    with pytest.raises(TypeError, match="no counterpart for InstanceNorm1d"):
         nn.from_torch(torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.InstanceNorm1d(2)))
     with pytest.raises(TypeError, match="with running statistics and a momentum"):
         nn.from_torch(torch.nn.BatchNorm1d(2, track_running_stats=False))
@@ -116,7 +116,7 @@ def test_a_relu_of_keras_that_is_none_of_ours_is_named():
         def get_weights(self):
             return []
 
-    with pytest.raises(TypeError, match=r"no twin for the layer ReLU"):
+    with pytest.raises(TypeError, match=r"no counterpart for the layer ReLU"):
         nn.from_keras(Sequential())
 
 

@@ -204,7 +204,7 @@ def test_a_checkpoint_s_path_that_asks_for_what_is_not_there_says_what_is(tmp_pa
     model = nn.MLP(2, [1])
     model.compile(loss="mse")
     keep = nn.callbacks.ModelCheckpoint(tmp_path / "{val_loss:.2f}.npz")
-    with pytest.raises(ValueError, match=r"asks for 'val_loss'; .* is epoch, loss"):
+    with pytest.raises(ValueError, match=r"asks for 'val_loss'; .* are epoch, loss"):
         model.fit([[1.0, 2.0]], [1.0], verbose=0, callbacks=[keep])
 
 

@@ -209,7 +209,7 @@ def test_values_from_outside_and_moving_statistics_are_read_at_each_step():
 
 
 def test_a_mesh_wants_jax():
-    with pytest.raises(ValueError, match="mesh= lays rows over devices of JAX; backend='numpy'"):
+    with pytest.raises(ValueError, match="mesh= shards rows over JAX devices, and backend='numpy'"):
         nn.MLP(1, [1]).compile("sgd", "mse", backend="numpy", mesh=object())
 
 

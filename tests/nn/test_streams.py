@@ -171,9 +171,9 @@ def test_a_sequence_hears_of_the_end_of_each_epoch():
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        (Loader([]), "gives nothing"),
+        (Loader([]), "yields nothing"),
         (Loader([X, X]), "inputs alone"),
-        (Loader([(X, Y, W, W)]), "or what gives batches"),
+        (Loader([(X, Y, W, W)]), "or an object that yields batches"),
         (X, "y wants numbers, got None"),
     ],
 )
@@ -216,6 +216,6 @@ def test_monitors_wait_for_the_next_validation():
 
 @pytest.mark.parametrize("kind", [Loader, KerasSequence, iter])
 def test_another_batch_size_than_that_of_the_batches_is_refused(kind):
-    with pytest.raises(ValueError, match=r"batch_size=8 and batches of 4: .*leave batch_size out"):
+    with pytest.raises(ValueError, match=r"batch_size=8, and x yields batches of 4; leave batch_size out"):
         model().fit(kind(cut()), batch_size=8, verbose=0)
     model().fit(kind(cut()), batch_size=4, verbose=0)

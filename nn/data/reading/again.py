@@ -92,7 +92,8 @@ def known_target(again: Again, target: str, recipe: Recipe, classes: Sequence[st
             if len(alike) != 1:
                 where = cells.where(texts.index(text), place)
                 raise TableError(
-                    f"{where}: the model knows the classes {', '.join(classes)}, not {text!r}"
+                    f"{where}: the model knows the classes {', '.join(classes)}, not {text!r}; "
+                    "correct the cell, or drop the row"
                 )
             places[text] = alike[0]
     return np.array([places[text] for text in texts], dtype=np.float64)
