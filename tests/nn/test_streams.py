@@ -216,6 +216,6 @@ def test_monitors_wait_for_the_next_validation():
 
 @pytest.mark.parametrize("kind", [Loader, KerasSequence, iter])
 def test_another_batch_size_than_that_of_the_batches_is_refused(kind):
-    with pytest.raises(ValueError, match=r"batch_size=8, and x yields batches of 4; leave batch_size out"):
+    with pytest.raises(ValueError, match="=8, and x yields batches of 4; leave batch_size out"):
         model().fit(kind(cut()), batch_size=8, verbose=0)
     model().fit(kind(cut()), batch_size=4, verbose=0)
