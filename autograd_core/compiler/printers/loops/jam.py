@@ -59,7 +59,7 @@ def _spots(statement: Statement) -> Iterator[Spot]:
 
 
 def _pays(loop: Loop, local: frozenset[int]) -> bool:
-    """Say whether a loop gains by it, has enough iterations, and is not too long."""
+    """Say whether to unroll a loop: one inside gains, and it has many iterations of few lines."""
     if 0 <= loop.turns < 2 * AT_ONCE or sum(1 for _ in assigns(loop.body)) > _LONGEST:
         return False
     if any(index == loop.number for spot in _spots(loop) for index, _ in spot.steps):
@@ -68,7 +68,10 @@ def _pays(loop: Loop, local: frozenset[int]) -> bool:
 
 
 def _gains(statement: Statement, loop: int, local: frozenset[int]) -> bool:
-    """Say whether a statement is a loop that reads the same numbers in each iteration of `loop`."""
+    """Say whether a statement is a loop that reads the same numbers in each iteration of `loop`.
+
+    Then several iterations together load them only once.
+    """
     return isinstance(statement, Loop) and any(
         spot.terms and spot.var not in local and loop not in dict(spot.terms)
         for spot in _spots(statement)
@@ -80,10 +83,18 @@ class _Jam:
 
     A local variable that only statements which gain use is copied for each of the iterations, so
     that each has its own sum in a register; any other becomes an array with a part for each.
+
+    Args:
+        loop: The loop.
+        local: The local variables.
+        variables: All variables; new ones are added.
+        number: The number of a new loop over the iterations that are done together.
     """
 
-    def __init__(self, loop: Loop, local: frozenset[int], variables: list[Var], turn: int) -> None:
-        self.loop, self.turn = loop, turn
+    def __init__(
+        self, loop: Loop, local: frozenset[int], variables: list[Var], number: int
+    ) -> None:
+        self.loop, self.number = loop, number
         self.parts = [
             (gains, list(inner))
             for gains, inner in groupby(loop.body, lambda s: _gains(s, loop.number, local))
@@ -104,14 +115,14 @@ class _Jam:
         """Yield the statements of several iterations."""
         for gains, part in self.parts:
             if not gains:
-                yield Loop(self.turn, AT_ONCE, tuple(replaced(part, [self._in_a_loop])))
+                yield Loop(self.number, AT_ONCE, tuple(replaced(part, [self._in_a_loop])))
                 continue
             yield from replaced(part, [self._later(turn) for turn in range(AT_ONCE)])
 
     def _in_a_loop(self, spot: Spot) -> Spot:
-        """Return a spot in the iteration that is the index of the loop over iterations."""
+        """Return a spot in the iteration that the new loop is at."""
         stride = self.sizes.get(spot.var, dict(spot.terms).get(self.loop.number, 0))
-        return spot._replace(terms=(*spot.terms, (self.turn, stride))) if stride else spot
+        return spot._replace(terms=(*spot.terms, (self.number, stride))) if stride else spot
 
     def _later(self, turn: int) -> Callable[[Spot], Spot]:
         """Return the function from a spot to that of `turn` iterations later."""

@@ -202,7 +202,10 @@ class NativeProgram(ArrayProgram):
         return len(self.loops.arguments) + 1 + len(self.loops.results.gradients)
 
     def _direct_call(self, nested: bool) -> in_process.Direct | None:
-        """Return how the user's call looks; None if machine code cannot take and answer it."""
+        """Return the signature of the user's call; None if machine code cannot answer it alone.
+
+        It can for floats and arrays, one output, and no batch, live leaves or scratch.
+        """
         live = self.loops.variables[self.loops.arguments[-1].var].size
         several = self.text.outputs[0] != 1 or self.loops.batch
         if self.shapes is None or live or several or self.memory.scratch:
@@ -234,7 +237,7 @@ class NativeProgram(ArrayProgram):
         ]
         count, empty, feedback = self.text.outputs[0], np.empty, self._feedback
         batched = [i for i, argument in enumerate(self.loops.arguments) if argument.batched]
-        fed, places = {result for result, _ in feedback}, list(enumerate(shapes))
+        fed_back, places = {result for result, _ in feedback}, list(enumerate(shapes))
 
         def run(*given: Any) -> Any:
             gradients = [empty(shape) for shape in shapes]
@@ -251,9 +254,10 @@ class NativeProgram(ArrayProgram):
             return outputs, gradients
 
         def run_batches(batches: int, every: bool, *given: Any) -> Any:
+            # `every`: return the updated arguments after each batch, not only after the last
             arguments, outputs = list(given), empty((batches * samples, count))
             rows = (batches,) if every else ()
-            results = [empty((*rows, *shape) if i in fed else shape) for i, shape in places]
+            results = [empty((*rows, *shape) if i in fed_back else shape) for i, shape in places]
             for _, argument in feedback:
                 arguments[argument] = np.array(arguments[argument])  # a copy, which is updated
             if in_process.available():
@@ -263,14 +267,14 @@ class NativeProgram(ArrayProgram):
                 for batch in range(batches):
                     part = slice(batch * samples, (batch + 1) * samples)
                     now = [a[part] if i in batched else a for i, a in enumerate(arguments)]
-                    into = [r[batch] if every and i in fed else r for i, r in enumerate(results)]
+                    into = [
+                        r[batch] if every and i in fed_back else r for i, r in enumerate(results)
+                    ]
                     call(context, *now, outputs[part], *into)
                     for result, argument in feedback:
                         arguments[argument][...] = into[result].reshape(arguments[argument].shape)
             return outputs, results
 
-        chosen: Any = run_batch if self.loops.batch else run
-        if self.moves:
-            chosen = run_batches
+        chosen: Any = run_batches if self.moves else run_batch if self.loops.batch else run
         chosen.kept = kept  # its addresses are in the context
         return chosen  # type: ignore[no-any-return]
