@@ -1,9 +1,9 @@
-"""Models: Sequential, MLP, and Model: what layers are put together to.
+"""Models: Sequential, MLP, Model and lists of modules: modules made of layers.
 
-In: layers; for `Model` what they will give, by calling them with `nn.Input`.
+In: layers; for `Model` symbols, which layers return when they are called with `nn.Input`.
 Out: a module that can be compiled, trained, saved and drawn.
-Read first: sequential.py; functional.py has Keras's functional style, places.py what
-leads to its outputs.
+Read first: sequential.py; then functional.py, for Keras's functional style, and places.py, which
+finds the calls that lead to its outputs.
 
 Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
 """

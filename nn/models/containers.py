@@ -1,4 +1,4 @@
-"""Containers: modules in a list or a dict, as in PyTorch; models that have a list of layers."""
+"""Containers: modules in a list or a dict, as in PyTorch; the base of models with layers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from nn.modules import Module, internals
 
 
 class ModuleList(Module):
-    """Modules in a list, which is found as a part; a plain list is found too.
+    """A list of modules; a plain list as an attribute of a module works as well.
 
     >>> import nn
     >>> parts = ModuleList([nn.Linear(2, 3, rng=0)])
@@ -52,7 +52,7 @@ class ModuleList(Module):
 
 
 class ModuleDict(Module):
-    """Modules by name, which are found as parts; a plain dict is found too.
+    """A dict of modules; a plain dict as an attribute of a module works as well.
 
     >>> import nn
     >>> parts = ModuleDict({"mean": nn.Linear(2, 1, rng=0)})
@@ -69,12 +69,12 @@ class ModuleDict(Module):
         self.held = dict(modules or {})
 
     def update(self, modules: Mapping[str, Module]) -> None:
-        """Take more modules, or others under these names."""
+        """Add modules, or replace those of the same names."""
         self.held.update(modules)
         self.name_parts(self.path)
 
     def pop(self, key: str) -> Module:
-        """Take a module out and return it."""
+        """Remove a module and return it."""
         return self.held.pop(key)
 
     def keys(self) -> KeysView[str]:
@@ -113,7 +113,7 @@ class ModuleDict(Module):
 
 
 class Layered(Module):
-    """A model that has its layers in a list.
+    """A model with a list of layers.
 
     Attributes:
         layers: The layers, in order.
@@ -125,7 +125,7 @@ class Layered(Module):
         """Return a layer by its name or its number, as in Keras.
 
         Raises:
-            ValueError: If there is none.
+            ValueError: If there is no such layer.
         """
         names = self.layer_names()
         if index is None and name in names:
@@ -135,5 +135,5 @@ class Layered(Module):
         return self.layers[index]
 
     def layer_names(self) -> list[str]:
-        """Return what `get_layer` knows the layers by."""
+        """Return the names of the layers, for `get_layer`."""
         return [layer.name or internals(layer).path for layer in self.layers]

@@ -1,4 +1,4 @@
-"""Model: layers that call one another in any way, with several inputs and outputs, as in Keras."""
+"""Model: graphs of layers, with several inputs and outputs, as in Keras's functional style."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ from nn.models.places import calls_to, from_places, key_of, places_from_file, pl
 
 
 class Model(Layered):
-    """What is between inputs and outputs: Keras's functional style.
+    """The layers from inputs to outputs: Keras's functional style.
 
-    `nn.Input` begins; a layer called with it, or with what another layer gives, is a place in the
-    model. A layer that is called twice shares its weights. A class of one's own may stand below
-    `Model` too, with a `call(self, x)` or `call(self, x, training)` for one sample, as in Keras.
+    A layer that is called with `nn.Input`, or with the symbol that another layer returned, returns
+    the symbol of its output. A layer that is called twice shares its weights. A user's class may
+    also inherit from `Model` and define `call(self, x)` or `call(self, x, training)` for one
+    sample, as in Keras.
 
     Args:
-        inputs: What `nn.Input` gave: one, or several in a list or a dict.
-        outputs: What the last layers gave: one, or several in a list or a dict.
+        inputs: An `nn.Input`, or a list or dict of several.
+        outputs: The symbol that the last layer returned, or a list or dict of several.
         name: A name for `summary()`.
 
     Raises:
         ValueError: If the outputs need an input that is not among the inputs.
-        TypeError: If there is something else among them.
+        TypeError: If an input is not an `nn.Input`, or an output not a symbol.
 
     >>> from nn import Concatenate, Dense, Input
     >>> a, b = Input(2, name="a"), Input(3, name="b")
@@ -42,7 +43,7 @@ class Model(Layered):
     """
 
     def __new__(cls, *arguments: Any, **options: Any) -> Model:
-        """Return a functional model; of a class of one's own one of that class."""
+        """Return a functional model for `Model` itself, else an instance of the subclass."""
         return object.__new__(Functional if cls is Model else cls)
 
     def __init__(self, inputs: Any = None, outputs: Any = None, *, name: str | None = None) -> None:
@@ -54,10 +55,10 @@ class Model(Layered):
         self.name = name or ""
 
     def call(self, x: Any) -> Any:
-        """Return the output for one sample; a class below defines it, as in Keras.
+        """Return the output for one sample; to be defined by a subclass, as in Keras.
 
         Raises:
-            NotImplementedError: If it does not.
+            NotImplementedError: If the subclass does not define it.
         """
         raise NotImplementedError(f"{type(self).__name__} defines neither call nor forward")
 
@@ -69,7 +70,7 @@ class Model(Layered):
 
 
 class Functional(Model):
-    """What `Model(inputs, outputs)` makes; see there."""
+    """The class of `Model(inputs, outputs)`; see `Model`."""
 
     def __init__(self, inputs: Any, outputs: Any, *, name: str | None = None) -> None:
         self.name = name or ""
@@ -90,16 +91,16 @@ class Functional(Model):
 
     @property
     def inputs(self) -> list[Symbol]:
-        """What the model begins with, as `nn.Model` takes it."""
+        """The inputs that were passed to `nn.Model`, as a list."""
         return [cast(Input, self.layers[self._calls[place][0]]) for place in self._inputs]
 
     @property
     def outputs(self) -> Any:
-        """What the model ends with, as `nn.Model` takes it."""
+        """The symbols of the outputs, in the form in which they were passed to `nn.Model`."""
         return from_places(self._outputs, self._symbols())
 
     def _symbols(self) -> list[Any]:
-        """Return what each call gives."""
+        """Return the symbol of each call."""
         found: list[Any] = []
         for number, places in self._calls:
             layer = self.layers[number]
@@ -114,7 +115,7 @@ class Functional(Model):
         return self._run(list(x[0] if len(x) == 1 and len(self._inputs) > 1 else x))
 
     def __call__(self, x: Any, *more: Any) -> Any:
-        """Return the outputs for one sample, or for a table; of several inputs a list or a dict."""
+        """Return the outputs for one sample or a table; several inputs are a list or a dict."""
         if not more and symbol_in((x,)) is None:
             if isinstance(x, Mapping):
                 x = [x[name] for name in self._input_names()]
@@ -141,7 +142,9 @@ class Functional(Model):
     def _run(self, given: list[Any]) -> Any:
         if len(given) != len(self._inputs):
             names = ", ".join(self._input_names())
-            raise ValueError(f"this Model has the inputs {names}, got {len(given)}; pass one each")
+            raise ValueError(
+                f"this Model has the inputs {names}, got {len(given)}; pass one for each"
+            )
         found: list[Any] = [None] * len(self._calls)
         for place, x in zip(self._inputs, given, strict=True):
             layer = self.layers[self._calls[place][0]]
@@ -155,21 +158,21 @@ class Functional(Model):
         return Parts(outputs, self._names) if isinstance(self._outputs, list) else outputs
 
     def inputs_by_name(self) -> dict[str, int | None]:
-        """Return how many numbers each of several inputs has."""
+        """Return the size of each of several inputs by name."""
         if len(self._inputs) == 1 and not self._in_dict:
             return {}
         layers = [cast(Input, self.layers[self._calls[place][0]]) for place in self._inputs]
         return dict(zip(self._input_names(), [layer.nin for layer in layers], strict=True))
 
     def input_size(self) -> int | None:
-        """Return the number of inputs, if they are one table."""
+        """Return the size of the only input; None if there are several."""
         if len(self._inputs) > 1:
             return None
         return self.layers[self._calls[self._inputs[0]][0]].input_size()
 
     @property
     def output_shape(self) -> Any:  # type: ignore[override]  # as many as there are outputs
-        """The shape of a table of each output, as in Keras; one, or a list or a dict of them."""
+        """The shape of the output, `(None, size)` as in Keras; a list or dict for several."""
         outputs = self.outputs
         if isinstance(outputs, dict):
             return {name: symbol.shape for name, symbol in outputs.items()}
@@ -178,12 +181,12 @@ class Functional(Model):
 
     @property
     def output_names(self) -> list[str]:
-        """What the outputs are called in losses, metrics and a history, as in Keras."""
+        """The names of the outputs, for losses, metrics and the history, as in Keras."""
         return list(self._names)
 
     @property
     def input_names(self) -> list[str]:
-        """What the inputs are called in a dict, as in Keras."""
+        """The names of the inputs, the keys of a dict of them, as in Keras."""
         return self._input_names()
 
     def _output_names(self) -> list[str]:
@@ -199,7 +202,7 @@ class Functional(Model):
         return [names[self._calls[place][0]] for place in self._inputs]
 
     def layer_names(self) -> list[str]:
-        """Return what layers are called: as they were named, else `dense`, `dense_1`, ... ."""
+        """Return the layers' names: those they were given, else `dense`, `dense_1`, ... ."""
         names: list[str] = []
         for layer in self.layers:
             kind = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(layer).__name__).lower()
@@ -208,7 +211,7 @@ class Functional(Model):
         return names
 
     def config(self) -> dict[str, object]:
-        """Return what to make such a model again from."""
+        """Return the layers and the graph of calls, for `from_config`."""
         return {
             "layers": self.layers,
             "calls": [[layer, places] for layer, places in self._calls],
@@ -228,11 +231,11 @@ class Functional(Model):
         model._outputs = places_from_file(config["outputs"])
         model._names = model._output_names()
         model.name_parts()
-        model._symbols()  # each layer knows its output again
+        model._symbols()  # sets `output` of each layer
         return model
 
     def summary_rows(self) -> list[tuple[object, ...]]:
-        """Return the rows of `summary()`; the kind says where inputs come from, if not from above.
+        """Return the rows of `summary()`; the kind names inputs that are not the layer above.
 
         A layer that is called twice has one row, with the inputs of its first call.
         """

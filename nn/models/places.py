@@ -1,4 +1,4 @@
-"""Places: the calls that lead to symbols, in order, and symbols as the numbers of their calls."""
+"""Places: the calls that lead to a model's outputs, in order, and symbols as numbers of calls."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any, cast
 from nn.layers.symbol import Call, Input, Symbol, items_in
 
 Place = tuple[int, "int | str | None"]
-"""The number of a call, and which of several outputs of it."""
+"""A symbol as the number of its call, and the index or name of one of several outputs, or None."""
 
 
 def key_of(symbol: Symbol) -> tuple[int, ...]:
-    """Return what says which call made a symbol: one of an Input is the same each time."""
+    """Return a key of the call that made a symbol; an Input has the same key each time."""
     call = symbol.made_by
     return (id(call.layer),) if not call.given else (id(call.layer), *map(id, _symbols(call)))
 
@@ -27,8 +27,8 @@ def calls_to(outputs: Sequence[Any], inputs: Sequence[Symbol]) -> list[tuple[Any
     """Return the calls that lead to the outputs, in Keras's order: the farthest from them first.
 
     Raises:
-        ValueError: If an input is missing.
-        TypeError: If something is no symbol.
+        ValueError: If the outputs need an input that is not among the inputs.
+        TypeError: If an output is not a symbol.
     """
     calls: dict[Any, Call] = {}
     waiting = [*reversed(outputs)]
@@ -47,7 +47,9 @@ def calls_to(outputs: Sequence[Any], inputs: Sequence[Symbol]) -> list[tuple[Any
     for key, call in calls.items():
         if not call.given and key not in known:
             name = cast(Input, call.layer).name or repr(call.layer)
-            raise ValueError(f"the outputs need {name}, which is not among the Model's inputs")
+            raise ValueError(
+                f"the outputs need {name}, which is not among the Model's inputs; pass it too"
+            )
     for symbol in inputs:
         calls.setdefault(key_of(symbol), symbol.made_by)
     operands = {key: [key_of(symbol) for symbol in _symbols(call)] for key, call in calls.items()}
@@ -60,7 +62,7 @@ def calls_to(outputs: Sequence[Any], inputs: Sequence[Symbol]) -> list[tuple[Any
 
 
 def _mapped(item: Any, is_leaf: Callable[[Any], bool], function: Callable[[Any], Any]) -> Any:
-    """Return lists and dicts of leaves with a function of each in its place."""
+    """Return nested lists and dicts of leaves, with a function applied to each leaf."""
     if isinstance(item, Mapping):
         return {name: _mapped(part, is_leaf, function) for name, part in item.items()}
     if is_leaf(item) or not isinstance(item, list | tuple):
@@ -69,12 +71,12 @@ def _mapped(item: Any, is_leaf: Callable[[Any], bool], function: Callable[[Any],
 
 
 def to_places(item: Any, number: Mapping[Any, int]) -> Any:
-    """Return symbols as the numbers of their calls and their parts."""
+    """Return nested lists and dicts of symbols as places."""
     return _mapped(item, lambda leaf: False, lambda symbol: (number[key_of(symbol)], symbol.part))
 
 
 def from_places(item: Any, found: Sequence[Any]) -> Any:
-    """Return what calls have given, in the places of their numbers."""
+    """Return nested lists and dicts of places with the results of their calls instead."""
 
     def given(place: Place) -> Any:
         number, part = place
@@ -91,10 +93,10 @@ def places_in(item: Any) -> list[Place]:
 
 
 def places_from_file(item: Any) -> Any:
-    """Return places as they were before a file made lists of them."""
+    """Return places from a file, in which they are lists, as tuples."""
     return _mapped(item, _is_place, tuple)
 
 
 def _is_place(item: Any) -> bool:
-    """Say whether something is a call's number and a part, rather than a list of such."""
+    """Return whether a list is a place, rather than a list of places."""
     return len(item) == 2 and isinstance(item, list | tuple) and type(item[0]) is int

@@ -1,4 +1,4 @@
-"""Sequential: modules in a row; MLP: fully connected layers in a row."""
+"""Sequential: a chain of modules; MLP: a chain of fully connected layers."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from nn.modules import Module, fill, internals, numbers
 
 
 class Sequential(Layered):
-    """Modules in a row: each sees the outputs of the one before it.
+    """A chain of modules: the input of each is the output of the one before it.
 
     Args:
-        modules: The modules, one by one or as one list (as in PyTorch and in Keras), or as one dict
+        modules: The modules, one by one, as one list (as in PyTorch and in Keras), or as one dict
             that also names them.
-        layers: Keras's name for one list of them.
+        layers: A list of modules (Keras's name).
         name: A name for `summary()`.
 
     >>> model = Sequential(Layer(2, 3, init="ones"), Layer(3, 1, init="ones"))
@@ -51,7 +51,7 @@ class Sequential(Layered):
                     self.add(layer)
 
     def add(self, layer: Module) -> None:
-        """Append a layer; a Dense one learns its number of inputs from those before it.
+        """Append a layer; a Dense gets its number of inputs from the layers before it.
 
         Raises:
             TypeError: If it is not a module.
@@ -59,7 +59,7 @@ class Sequential(Layered):
         self._replace_layers(len(self.layers), len(self.layers), [layer])
 
     def _replace_layers(self, start: int, stop: int, layers: Sequence[Module]) -> None:
-        """Put layers in the place of some; who does not know its number of inputs learns it."""
+        """Replace layers, and build those that do not know their number of inputs."""
         for layer in layers:
             if not isinstance(layer, Module):
                 raise TypeError(
@@ -70,10 +70,10 @@ class Sequential(Layered):
         self.name_parts(internals(self).path)
 
     def insert(self, index: int, module: Module) -> Sequential:
-        """Put a layer before the one of that number, and return the model (as in PyTorch).
+        """Insert a layer before the one at `index`, and return the model (as in PyTorch).
 
         Raises:
-            IndexError: If there is none of that number.
+            IndexError: If the index is out of range.
         """
         count = len(self.layers)
         if not -count <= index <= count:
@@ -88,17 +88,17 @@ class Sequential(Layered):
         return self
 
     def __setitem__(self, index: int, module: Module) -> None:
-        """Put a layer in the place of another, which `compile` has to hear of."""
+        """Replace a layer; the model has to be compiled again."""
         place = range(len(self.layers))[index]
         self._replace_layers(place, place + 1, [module])
 
     def __delitem__(self, index: int | slice) -> None:
-        """Take layers out."""
+        """Remove layers."""
         del self.layers[index]
         self.name_parts(internals(self).path)
 
     def append(self, module: Module) -> Sequential:
-        """Do what `add` does and return the model (PyTorch's name for it)."""
+        """Append a layer and return the model (PyTorch's name for `add`)."""
         self.add(module)
         return self
 
@@ -106,17 +106,17 @@ class Sequential(Layered):
         """Remove a layer, the last one by default, and return it.
 
         Raises:
-            IndexError: If there is none.
+            IndexError: If there is no such layer.
         """
         if not self.layers:
             raise IndexError("this Sequential has no layers to pop; add one first")
         return self.layers.pop(index)
 
     def build(self, input_shape: int | Sequence[int | None]) -> None:
-        """Tell every layer its number of inputs, as far as it is known.
+        """Build every layer whose number of inputs is then known.
 
         Args:
-            input_shape: Their number, or `(None, number)` as in Keras.
+            input_shape: The number of inputs of the model, or `(None, number)` as in Keras.
         """
         self._build_from(columns("a model's number of inputs", input_shape))
 
@@ -133,19 +133,19 @@ class Sequential(Layered):
         return cast(Output, x if self.layers else values(x))
 
     def input_size(self) -> int | None:
-        """Return how many inputs the first layer takes; None if that is not known."""
+        """Return the number of inputs of the first layer; None if it is not known."""
         return self.layers[0].input_size() if self.layers else None
 
     def output_size(self, inputs: int | None) -> int | None:
-        """Return how many outputs the last layer has; None if that is not known."""
+        """Return the number of outputs of the last layer; None if it is not known."""
         for layer in self.layers:
             inputs = layer.output_size(inputs)
         return inputs
 
     def node_weights(self) -> dict[str, Floats]:
-        """Return each neuron's weights, its bias last if it has one, by the name of the node.
+        """Return each neuron's weights, with its bias last, by the name of the neuron.
 
-        Hidden nodes are `node_0`, `node_1` ... in a network with one hidden layer, else
+        Hidden neurons are `node_0`, `node_1` ... in a network with one hidden layer, else
         `node_<layer>_<number>`; outputs are `output`, or `output_0`, `output_1` ... .
 
         >>> MLP(2, [2, 1], init="ones", bias=False).node_weights()["output"]
@@ -154,13 +154,13 @@ class Sequential(Layered):
         return {name: numbers(holder) for name, holder in self._nodes().items()}
 
     def set_node_weights(self, weights: Mapping[str, ArrayLike]) -> None:
-        """Set each neuron's weights, by the name of the node.
+        """Set each neuron's weights, by the name of the neuron.
 
         Args:
-            weights: As `node_weights()` gives them; an array without a bias sets the bias to 0.
+            weights: As `node_weights()` returns them; an array without a bias sets the bias to 0.
 
         Raises:
-            ValueError: If a node is missing or unexpected, or has another number of weights.
+            ValueError: If a name is missing or unexpected, or a number of weights is wrong.
         """
         nodes, given = self._nodes(), {name: np.asarray(w) for name, w in weights.items()}
         for name, neuron in self._neurons().items():
@@ -203,7 +203,7 @@ class Sequential(Layered):
     @overload
     def __getitem__(self, index: slice) -> Sequential: ...
     def __getitem__(self, index: int | slice) -> Module:
-        """Return a layer; of a slice a model of those layers, which keep their names."""
+        """Return a layer, or for a slice a model of these layers, which keep their paths."""
         if not isinstance(index, slice):
             return self.layers[index]
         part = Sequential()
@@ -218,9 +218,9 @@ def _node_name(layer: int, number: int, layers: int, neurons: int) -> str:
 
 
 class MLP(Sequential):
-    """A multi-layer perceptron: fully connected layers, ReLU in the hidden ones, linear at the end.
+    """A multi-layer perceptron: fully connected layers, by default with ReLU and a linear output.
 
-    With the default arguments `random.seed(n)` gives the weights that micrograd gives.
+    With the default arguments, `random.seed(n)` gives the same weights as in micrograd.
 
     Args:
         nin: Number of inputs.
@@ -233,7 +233,7 @@ class MLP(Sequential):
 
     Raises:
         ValueError: If there is no layer, or a number is below 1.
-        TypeError: If `nouts` is no list of whole numbers.
+        TypeError: If `nouts` is not a list of whole numbers.
 
     >>> model = MLP(2, [16, 16, 1])
     >>> len(model.parameters())
@@ -260,7 +260,7 @@ class MLP(Sequential):
         if not nouts:
             raise ValueError("MLP wants at least one layer, got none; the last one is the output")
         sizes, drawn_from = [nin, *nouts], source(rng)
-        self.layers: list[Layer] = [  # type: ignore[assignment]  # what it is made of
+        self.layers: list[Layer] = [  # type: ignore[assignment]  # a list of Modules in Sequential
             Layer(
                 sizes[i],
                 sizes[i + 1],
@@ -280,7 +280,7 @@ class MLP(Sequential):
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> MLP:
         """Return a model made again from its `config()`."""
-        layers: list[Module] = config["layers"]  # also what has been added later, as a Dropout
+        layers: list[Module] = config["layers"]  # also those added later, such as a Dropout
         dense = [layer for layer in layers if isinstance(layer, Layer)]
         model = cls(dense[0].nin, [layer.nout for layer in dense], init="zeros")
         model.layers = cast("list[Layer]", list(layers))

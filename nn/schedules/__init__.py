@@ -1,9 +1,10 @@
 """Schedules: how the learning rate changes from epoch to epoch; names and formulas as in PyTorch.
 
-In: an epoch, `schedule(epoch) -> factor`; this door has the schedules by name.
-Out: the factor of the optimizer's own rate. Attached to an optimizer its `step()` sets the rate, as
-in PyTorch; `fit` takes it as a callback.
-Read first: schedule.py, what all share, then steps.py; named.py is what `compile` asks.
+In: an epoch, counted from 0, as in `schedule(epoch)`.
+Out: the factor of the optimizer's initial rate. With an optimizer, `step()` of the schedule sets
+its rate, as in PyTorch; without one, the schedule is a callback of `fit`.
+Read first: schedule.py, the base of all, then steps.py; named.py has the schedules by name and
+`get`, which `compile` calls.
 
 Explained in notebooks/11_coming_from_and_going_to.ipynb.
 """

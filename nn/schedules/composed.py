@@ -1,4 +1,4 @@
-"""Composed: schedules made of schedules, one after the other or all at once; as in PyTorch.
+"""Composed: schedules made of schedules, one after the other or multiplied; as in PyTorch.
 
 Background in notebooks/11_coming_from_and_going_to.ipynb.
 """
@@ -15,7 +15,7 @@ from nn.schedules.schedule import Schedule
 
 
 class _Composed(Schedule):
-    """What both share: they hand on what they are told."""
+    """Base of both: it forwards optimizers, numbers of epochs and states to its schedules."""
 
     def __init__(
         self,
@@ -27,7 +27,10 @@ class _Composed(Schedule):
         if not schedulers or not all(isinstance(part, Schedule) for part in schedulers):
             raise ValueError(f"{name} wants one schedule or more, got {schedulers!r:.60}")
         if any(part.optimizer is not optimizer for part in schedulers):
-            raise ValueError(f"all schedules of a {name} want one optimizer, the one it is given")
+            raise ValueError(
+                f"all schedules of a {name} want one optimizer, got others; pass each of them the "
+                f"optimizer of the {name}, or none"
+            )
         self.schedulers = list(schedulers)
         super().__init__(optimizer, last_epoch)
 
@@ -45,7 +48,7 @@ class _Composed(Schedule):
         super().attach(optimizer)
 
     def state_dict(self) -> dict[str, object]:
-        """Return where the schedule and its parts are."""
+        """Return the state of the schedule and of its parts."""
         parts = [part.state_dict() for part in self.schedulers]
         return {**super().state_dict(), "schedulers": parts}
 
@@ -57,6 +60,7 @@ class _Composed(Schedule):
             part.load_state_dict(of_part)
 
     def _take_rates_of(self, part: Schedule, epoch: int) -> None:
+        """Go to an epoch, with the rates that a part has set."""
         self.last_epoch, self._left = epoch, part.get_last_lr()
         self._factors = [1.0] * len(self._left)
 
@@ -65,14 +69,14 @@ class SequentialLR(_Composed):
     """One schedule after the other: the next one starts at each of the `milestones`.
 
     Args:
-        optimizer: Whose rate to set.
-        schedulers: Schedules of that optimizer, or of none.
-        milestones: At which epoch each but the first starts.
+        optimizer: The optimizer whose rate to set.
+        schedulers: Schedules of that optimizer, or without one.
+        milestones: The epochs at which the second schedule and those after it start.
         last_epoch: As for every schedule.
 
     Raises:
-        ValueError: If there is not a milestone between any two schedules, or their optimizers are
-            others.
+        ValueError: If the number of milestones is not that of the schedules minus 1, or the
+            schedules have other optimizers.
 
     >>> from nn.schedules.steps import ConstantLR, ExponentialLR
     >>> parts = ConstantLR(factor=0.1, total_iters=2), ExponentialLR(gamma=0.5)
@@ -91,18 +95,19 @@ class SequentialLR(_Composed):
         if len(schedulers) != len(milestones) + 1:
             raise ValueError(
                 f"SequentialLR wants a milestone between any two schedules, got "
-                f"{len(schedulers)} schedules and {len(milestones)} milestones"
+                f"{len(schedulers)} schedules and {len(milestones)} milestones; pass one schedule "
+                "more than milestones"
             )
         self.milestones = list(milestones)
         super().__init__(optimizer, schedulers, last_epoch)
 
     def __call__(self, epoch: int) -> float:
-        """Return the factor of the first rate in that epoch."""
+        """Return the factor of the initial rate in that epoch."""
         part, start = self._part_at(epoch)
         return part(epoch - start)
 
     def factor_of(self, group: int, epoch: int) -> float:
-        """Return the factor of that group's first rate in that epoch."""
+        """Return the factor of that group's initial rate in that epoch."""
         part, start = self._part_at(epoch)
         return part.factor_of(group, epoch - start)
 
@@ -112,7 +117,7 @@ class SequentialLR(_Composed):
 
     def _go_to(self, epoch: int) -> None:
         groups = self._groups()
-        for part in self.schedulers:  # they start from the rates that this one starts from
+        for part in self.schedulers:  # each starts from the initial rates of the whole schedule
             part._groups()
             part.base_lrs = list(self.base_lrs[: len(groups)])
         part, start = self._part_at(epoch)
@@ -127,14 +132,14 @@ class SequentialLR(_Composed):
 
 
 class ChainedScheduler(_Composed):
-    """All at once: each takes its step from the rate that the one before it has left.
+    """All schedules at once: in every step each changes the rate that the one before it has set.
 
     Args:
-        schedulers: Schedules of one optimizer, or of none.
-        optimizer: Whose rate to set; that of the schedules.
+        schedulers: Schedules of one optimizer, or without one.
+        optimizer: The optimizer whose rate to set; by default that of the schedules.
 
     Raises:
-        ValueError: If they have several optimizers.
+        ValueError: If the schedules have other optimizers.
 
     >>> from nn.schedules.steps import ConstantLR, ExponentialLR
     >>> parts = ConstantLR(factor=0.1, total_iters=1), ExponentialLR(gamma=0.5)
@@ -148,14 +153,14 @@ class ChainedScheduler(_Composed):
         super().__init__(first if optimizer is None else optimizer, schedulers)
 
     def __call__(self, epoch: int) -> float:
-        """Return the factor of the first rate in that epoch."""
+        """Return the factor of the initial rate in that epoch."""
         factor = 1.0
         for part in self.schedulers:
             factor *= part(epoch)
         return factor
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Look whether rates have been set since a schedule moved them."""
+        """Note whether rates have been set by hand since the last call of `fit`."""
         for part in self.schedulers:
             part.on_train_begin(logs)
 
@@ -166,7 +171,7 @@ class ChainedScheduler(_Composed):
         self._take_rates_of(self.schedulers[-1], epoch)
 
     def _go_to(self, epoch: int) -> None:
-        if epoch or self.last_epoch:  # they have set the rates of the first epoch when made
+        if epoch or self.last_epoch:  # the parts have set the rates of epoch 0 themselves
             for part in self.schedulers:
                 part.move_to(epoch)
         self._take_rates_of(self.schedulers[-1], epoch)

@@ -1,4 +1,4 @@
-"""Cosine: schedules that go down, or up and down, along a cosine; formulas as in PyTorch.
+"""Cosine: schedules that fall, or rise and fall, along a cosine; formulas as in PyTorch.
 
 Background in notebooks/11_coming_from_and_going_to.ipynb.
 """
@@ -16,11 +16,11 @@ from nn.schedules.schedule import Cycle, Schedule, positive_epochs
 
 
 class CosineAnnealingLR(Schedule):
-    """Half a cosine, from the first rate down to `eta_min` (Loshchilov & Hutter 2017).
+    """Half a cosine, from the initial rate down to `eta_min` (Loshchilov & Hutter 2017).
 
     Args:
-        optimizer: Whose rate to set.
-        T_max: Epochs to the lowest rate; None takes the epochs of `fit`.
+        optimizer: The optimizer whose rate to set.
+        T_max: Epochs to the lowest rate; None is the number of epochs of `fit`.
         eta_min: The lowest rate.
 
     >>> schedule = CosineAnnealingLR(T_max=4)
@@ -45,17 +45,17 @@ class CosineAnnealingLR(Schedule):
         self._epochs = self.T_max or params["epochs"]
 
     def __call__(self, epoch: int) -> float:
-        """Return the factor of what lies above `eta_min` in that epoch."""
+        """Return the factor of (initial rate - `eta_min`) in that epoch."""
         return (1.0 + math.cos(math.pi * epoch / self._epochs)) / 2.0
 
 
 class CosineAnnealingWarmRestarts(CosineAnnealingLR):
-    """CosineAnnealingLR that starts again after `T_0` epochs, then after `T_mult` times as many.
+    """CosineAnnealingLR that restarts after `T_0` epochs, then after `T_mult` times as many.
 
     Args:
-        optimizer: Whose rate to set.
+        optimizer: The optimizer whose rate to set.
         T_0: Epochs to the first restart.
-        T_mult: How many times as long each period is as the one before, a whole number.
+        T_mult: The ratio of the length of a period to that of the last, a whole number.
         eta_min: The lowest rate.
 
     >>> schedule = CosineAnnealingWarmRestarts(T_0=2, T_mult=2)
@@ -77,7 +77,7 @@ class CosineAnnealingWarmRestarts(CosineAnnealingLR):
         super().__init__(optimizer, T_0, eta_min, last_epoch)
 
     def __call__(self, epoch: int) -> float:
-        """Return the factor of what lies above `eta_min` in that epoch."""
+        """Return the factor of (initial rate - `eta_min`) in that epoch."""
         period = self._epochs
         while epoch >= period:
             epoch, period = epoch - period, period * self.T_mult
@@ -85,26 +85,28 @@ class CosineAnnealingWarmRestarts(CosineAnnealingLR):
 
 
 class OneCycleLR(Cycle):
-    """Up to `max_lr` and down to almost 0, the momentum the other way (Smith & Topin 2018).
+    """Up to `max_lr` and down to almost 0, with the momentum in reverse (Smith & Topin 2018).
 
     Args:
-        optimizer: Whose rate to set.
+        optimizer: The optimizer whose rate to set.
         max_lr: The highest rate.
-        total_steps: How many steps there are; None takes `epochs` times `steps_per_epoch`, or the
-            epochs of `fit`, which takes one step per epoch.
+        total_steps: The number of steps; None is `epochs` times `steps_per_epoch`, or the number of
+            epochs of `fit`, which takes one step of the schedule per epoch.
         epochs: See `total_steps`.
         steps_per_epoch: See `total_steps`.
-        pct_start: The share of the steps that go up.
+        pct_start: The share of the steps in which the rate rises, 0 to 1.
         anneal_strategy: "cos" or "linear".
         cycle_momentum: Whether to set `momentum`, or the first of `betas`, too.
         base_momentum: The lowest momentum, where the rate is highest.
-        max_momentum: The highest.
-        div_factor: What `max_lr` is divided by to start from.
-        final_div_factor: What that is divided by to end with.
-        three_phase: Whether to go down as slowly as up, and only then to almost 0.
+        max_momentum: The highest momentum.
+        div_factor: max_lr / the first rate.
+        final_div_factor: The first rate / the last rate.
+        three_phase: Whether to fall to the first rate in as many steps as it rose, and then to
+            almost 0.
 
     Raises:
-        ValueError: If there are no steps, the optimizer has no momentum, or more steps are taken.
+        ValueError: If the number of steps is not above 0 or exceeded, or the optimizer has no
+            momentum.
 
     >>> schedule = OneCycleLR(max_lr=1.0, total_steps=10)
     >>> [round(schedule(epoch), 2) for epoch in range(10)]
@@ -131,7 +133,10 @@ class OneCycleLR(Cycle):
         if total_steps is None and epochs is not None and steps_per_epoch is not None:
             total_steps = epochs * steps_per_epoch
         if total_steps is None and optimizer is not None:
-            raise ValueError("OneCycleLR wants total_steps, or epochs and steps_per_epoch")
+            raise ValueError(
+                "OneCycleLR with an optimizer wants total_steps, or epochs and steps_per_epoch, "
+                "got none"
+            )
         numbers = {"max_lr": max_lr, "pct_start": pct_start, "base_momentum": base_momentum,
                    "max_momentum": max_momentum, "div_factor": div_factor,
                    "final_div_factor": final_div_factor}  # fmt: skip
@@ -163,11 +168,11 @@ class OneCycleLR(Cycle):
         return self._between(self.factors, epoch)
 
     def factor_of(self, group: int, epoch: int) -> float:
-        """Return the factor of the rate in the first step, whatever the group had before."""
+        """Return the factor of the rate of the first step, which `_groups` has set."""
         return self(epoch) / self.factors[0]
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        """Set the rates for an epoch of `fit`; where it begins again, from `max_lr`."""
+        """Set the rates for an epoch of `fit`; if `fit` has started again, from `max_lr`."""
         self._go_to(epoch) if epoch == self.last_epoch + 1 else self._start_at(epoch)
 
     def _groups(self) -> list[Group]:
@@ -181,9 +186,12 @@ class OneCycleLR(Cycle):
         return self._between(self.momenta, step)
 
     def _between(self, heights: Sequence[float], step: int) -> float:
-        """Return where a curve through these heights is, one at each end of a phase."""
+        """Return the value in that step of a curve with these values at the ends of its phases."""
         if step > self._steps:
-            raise ValueError(f"OneCycleLR has {self._steps} steps, and this is step {step}")
+            raise ValueError(
+                f"OneCycleLR has {self._steps} steps, and this is step {step}; make it with more "
+                "total_steps"
+            )
         rise = self.pct_start * self._steps
         ends = [0.0, rise - 1.0, 2.0 * rise - 2.0, self._steps - 1.0]
         if len(heights) == 3:

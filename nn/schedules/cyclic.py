@@ -1,4 +1,4 @@
-"""Cyclic: the rate goes up and down between two bounds (Smith 2017); formulas as in PyTorch.
+"""Cyclic: the rate rises and falls between two bounds (Smith 2017); formulas as in PyTorch.
 
 Background in notebooks/11_coming_from_and_going_to.ipynb.
 """
@@ -13,7 +13,7 @@ from nn.optimizers import Group
 from nn.optimizers.optimizer import Optimizer
 from nn.schedules.schedule import Cycle, positive_epochs
 
-# By what the height of a cycle is scaled, from its number or from that of the step.
+# The factor of the height of a cycle: `f(gamma, number of the cycle, from 1, or of the step)`.
 MODES: dict[str, Callable[[float, float], float]] = {
     "triangular": lambda gamma, cycle: 1.0,
     "triangular2": lambda gamma, cycle: 0.5 ** (cycle - 1.0),
@@ -25,23 +25,25 @@ class CyclicLR(Cycle):
     """From `base_lr` to `max_lr` and back, along straight lines.
 
     Args:
-        optimizer: Whose rate to set.
+        optimizer: The optimizer whose rate to set.
         base_lr: The lowest rate, or one for each group of the optimizer.
-        max_lr: The highest, likewise.
-        step_size_up: Steps up.
-        step_size_down: Steps down; None takes as many.
-        mode: "triangular", "triangular2" (half as high in each cycle) or "exp_range" (`gamma` to
-            the power of the step).
+        max_lr: The highest rate, likewise.
+        step_size_up: The number of steps up.
+        step_size_down: The number of steps down; None is the same.
+        mode: "triangular", "triangular2" (the height is halved in each cycle) or "exp_range" (the
+            height is multiplied by gamma^step).
         gamma: See `mode`.
-        scale_fn: In place of a mode: `scale_fn(x)` is what the height is scaled by.
-        scale_mode: What `x` is: "cycle", from 1 on, or "iterations".
-        cycle_momentum: Whether to set `momentum`, or the first of `betas`, the other way.
+        scale_fn: A function instead of a mode: the height is multiplied by `scale_fn(x)`.
+        scale_mode: What `x` is: "cycle", the number of the cycle, from 1 on, or "iterations", the
+            number of the step.
+        cycle_momentum: Whether to set `momentum`, or the first of `betas`, in reverse.
         base_momentum: The lowest momentum, where the rate is highest.
-        max_momentum: The highest.
+        max_momentum: The highest momentum.
         last_epoch: As for every schedule.
 
     Raises:
-        ValueError: If there are no steps, a word is unknown or the optimizer has no momentum.
+        ValueError: If a number of steps is not above 0, a name is unknown or the optimizer has no
+            momentum.
 
     >>> schedule = CyclicLR(base_lr=0.1, max_lr=0.5, step_size_up=2)
     >>> [round(schedule(step), 2) for step in range(5)]
@@ -92,7 +94,7 @@ class CyclicLR(Cycle):
         return self._rate(0, epoch)
 
     def factor_of(self, group: int, epoch: int) -> float:
-        """Return 1: the bounds are rates, whatever the group had before."""
+        """Return 1: the bounds are rates, not factors of the initial rate."""
         return 1.0
 
     def _groups(self) -> list[Group]:
@@ -106,10 +108,10 @@ class CyclicLR(Cycle):
         return low + (high - low) * self._height(step)
 
     def _height(self, step: int) -> float:
-        """Return where between the bounds that step is."""
-        turns = step / self.total
-        cycle = math.floor(1.0 + turns)
-        place, ratio = 1.0 + turns - cycle, self.up / self.total
+        """Return the height above the lower bound in that step, as a share of the range."""
+        cycles = step / self.total
+        cycle = math.floor(1.0 + cycles)
+        place, ratio = 1.0 + cycles - cycle, self.up / self.total
         height = place / ratio if place <= ratio else (place - 1.0) / (ratio - 1.0)
         x = cycle if self.by_cycle else step
         return height * (self.scale_fn(x) if self.scale_fn else self.scaled(self.gamma, x))

@@ -1,4 +1,4 @@
-"""Named: the schedules by name, and what `compile` makes of what it is given."""
+"""Named: the schedules by name, and `get`, which turns an argument of `compile` into one."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ NAMES: dict[str, type[Schedule]] = {
 def get(schedule: str | Schedule | Callable[[int], float]) -> Schedule:
     """Return the schedule of that name with its default options; a function is wrapped.
 
-    A class, such as `StepLR`, is made into one of its own.
+    A class, such as `StepLR`, is instantiated.
 
     Raises:
-        ValueError: If there is none of that name.
+        ValueError: If the name is unknown.
         TypeError: If it is neither a name nor callable.
 
     >>> get("step")(30), get(lambda epoch: 0.5**epoch)(2)
@@ -46,7 +46,7 @@ def get(schedule: str | Schedule | Callable[[int], float]) -> Schedule:
         return made
     if isinstance(made, ReduceLROnPlateau) or not callable(made):
         raise TypeError(
-            f"a schedule is a name or a function of the epoch, got {made!r:.60}; what watches a "
-            "number is a callback: fit(callbacks=[nn.callbacks.ReduceLROnPlateau()])"
+            f"a schedule is a name or a function of the epoch, got {made!r:.60}; one that monitors "
+            "a metric is a callback: fit(callbacks=[nn.callbacks.ReduceLROnPlateau()])"
         )
     return LambdaLR(lr_lambda=made)

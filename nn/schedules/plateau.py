@@ -1,4 +1,4 @@
-"""Plateau: lower the learning rate where a number stops getting better, in a loop of one's own."""
+"""Plateau: reduce the learning rate when a metric stops improving, in a custom training loop."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from nn.optimizers.optimizer import Optimizer
 
 
 class ReduceLROnPlateau:
-    """Times `factor` after more than `patience` steps without gain; PyTorch's, for its loops.
+    """Multiply the rate by `factor` after more than `patience` steps without improvement.
 
-    Under `fit` use `nn.callbacks.ReduceLROnPlateau`, which is Keras's.
+    This is PyTorch's, for custom loops; in `fit` use Keras's, `nn.callbacks.ReduceLROnPlateau`.
 
     Args:
-        optimizer: Whose rates to lower.
+        optimizer: The optimizer whose rates to reduce.
         mode: "min" if smaller is better, "max" if larger is.
-        factor: Below 1.
-        patience: How many steps without gain are borne.
-        threshold: What a gain has to be, as a share of the best number ("rel") or as it is ("abs").
+        factor: The factor of the rates, below 1.
+        patience: The number of steps without improvement after which the next one reduces the rate.
+        threshold: The least improvement, relative to the best metric ("rel") or absolute ("abs").
         threshold_mode: "rel" or "abs".
-        cooldown: Steps after a reduction that do not count.
-        min_lr: No rate goes below this.
-        eps: A smaller change of a rate is left out.
+        cooldown: The number of steps after a reduction that are not counted.
+        min_lr: The lowest rate.
+        eps: A reduction of a rate by no more than this is skipped.
 
     Raises:
         ValueError: If `factor` is not below 1, or a mode is unknown.
@@ -72,7 +72,7 @@ class ReduceLROnPlateau:
         self.cooldown_counter: float = 0  # as `cooldown`, which may be infinite
 
     def step(self, metrics: float | Value) -> None:
-        """Look at the number after an epoch, and lower the rates if it is time."""
+        """Take the metric after an epoch, and reduce the rates if it has not improved."""
         number = float(number_of(metrics))
         self.last_epoch += 1
         if self._better(number):
@@ -97,11 +97,11 @@ class ReduceLROnPlateau:
         return sign * number > sign * (self.best + sign * step)
 
     def get_last_lr(self) -> list[float]:
-        """Return the rates of all groups as they are now."""
+        """Return the current rates of all groups."""
         return [float(group["lr"]) for group in self.optimizer.param_groups]
 
     def state_dict(self) -> dict[str, object]:
-        """Return where it is, to continue from with `load_state_dict`."""
+        """Return the state, to continue from with `load_state_dict`."""
         return {name: value for name, value in vars(self).items() if name != "optimizer"}
 
     def load_state_dict(self, state: Mapping[str, object]) -> None:

@@ -1,4 +1,4 @@
-"""Schedule: what all schedules of the learning rate share.
+"""Schedule: the base of all schedules of the learning rate.
 
 Background in notebooks/11_coming_from_and_going_to.ipynb.
 """
@@ -16,22 +16,24 @@ from nn.optimizers.optimizer import Optimizer
 
 
 class Schedule(Callback):
-    """What all schedules share: steps, and being a callback of `fit`.
+    """Base of all schedules, which are also callbacks of `fit`.
 
-    Several may work on one optimizer, and a rate that is set by hand is kept: a step multiplies the
-    rate as it is by what the factor has changed since the step before (PyTorch's chaining).
+    A step multiplies the current rate by the ratio of this epoch's factor to the last one's. So
+    several schedules can change the rate of one optimizer, and a rate set by hand is kept
+    (PyTorch's chaining).
 
     Args:
-        optimizer: Whose rate to set; None when `fit` is given the schedule as a callback.
-        last_epoch: The last one that is done; the rates are those of the next. -1 starts anew.
+        optimizer: The optimizer whose rate to set; None for a schedule that `fit` gets.
+        last_epoch: The last epoch that is done, if the schedule continues; the optimizer has the
+            rates of the next one. -1 starts from the beginning.
 
     Raises:
-        ValueError: If it is to go on with an optimizer that no schedule has had (as in PyTorch).
+        ValueError: If it is to continue and the optimizer has never had a schedule (as in PyTorch).
 
     Attributes:
-        last_epoch: How many steps have been taken.
-        base_lrs: The rates of the optimizer's groups before any schedule had it.
-        eta_min: The rate to which the factor 0 leads.
+        last_epoch: The current epoch, counted from 0.
+        base_lrs: The initial rates of the optimizer's groups, before any schedule.
+        eta_min: The rate that the factor 0 means.
 
     >>> from autograd_core import Value
     >>> from nn.schedules import ConstantLR, ExponentialLR
@@ -44,27 +46,27 @@ class Schedule(Callback):
     0.25
     """
 
-    chains: ClassVar[bool] = True  # whether `step` goes on from the rate as it is
-    restarts: ClassVar[bool] = True  # whether its first epoch after another's is at the first rate
+    chains: ClassVar[bool] = True  # whether `step` starts from the current rate
+    restarts: ClassVar[bool] = True  # whether, in a SequentialLR, it starts from the initial rate
     eta_min: float = 0.0
 
     def __init__(self, optimizer: Optimizer | None = None, last_epoch: int = -1) -> None:
         self.optimizer, self.last_epoch = optimizer, 0
         self._taken = whole(f"{type(self).__name__}'s last_epoch", last_epoch, -1)
         self.base_lrs: list[float] = []
-        self._factors: list[float] = []  # of the last step
-        self._left: list[float] = []  # the rates after it
-        self._by_hand: list[float] = []  # rates that have been set between two calls of `fit`
+        self._factors: list[float] = []  # each group's factor in the last step
+        self._left: list[float] = []  # each group's rate after the last step
+        self._by_hand: list[float] = []  # the rates, if one was set between two calls of `fit`
         if optimizer is not None:
             self.attach(optimizer)
 
     @property
     def leaves_model_alone(self) -> bool:
-        """Whether it sets nothing but the rate, as all of this package's do."""
+        """Whether it changes only the rate, as all schedules of this package do."""
         return type(self).__module__.startswith("nn.")
 
     def __call__(self, epoch: int) -> float:
-        """Return the factor of the first rate in that epoch."""
+        """Return the factor of the initial rate in that epoch."""
         raise NotImplementedError
 
     def attach(self, optimizer: Optimizer) -> None:
@@ -82,10 +84,11 @@ class Schedule(Callback):
             return
         if not all("initial_lr" in group for group in optimizer.param_groups):
             raise ValueError(
-                f"{type(self).__name__}(last_epoch={epoch - 1}) goes on with an optimizer that a "
-                "schedule has had; load its state first: optimizer.load_state_dict(...)"
+                f"{type(self).__name__}(last_epoch={epoch - 1}) wants an optimizer that has had a "
+                "schedule before, got one that has not; load its state first: "
+                "optimizer.load_state_dict(...)"
             )
-        # the rates are those of that epoch already
+        # the optimizer has the rates of that epoch already
         self._factors = [self.factor_of(i, epoch) for i in range(len(self._groups()))]
         self.move_to(epoch)
 
@@ -100,32 +103,32 @@ class Schedule(Callback):
         self.move_to(self.last_epoch + 1)
 
     def move_to(self, epoch: int) -> None:
-        """Go to an epoch: from the rates as they are, or for some from the first ones."""
+        """Go to an epoch: from the current rates if the schedule chains, else the initial ones."""
         self._go_to(epoch) if self.chains else self._start_at(epoch)
 
     def get_last_lr(self) -> list[float]:
-        """Return the rates of all groups as its last step left them."""
+        """Return the rates of all groups after the last step."""
         return list(self._left)
 
     def factor_of(self, group: int, epoch: int) -> float:
-        """Return the factor of that group's first rate in that epoch."""
+        """Return the factor of that group's initial rate in that epoch."""
         return self(epoch)
 
     def _start_at(self, epoch: int) -> None:
-        """Go to an epoch from the first rates."""
+        """Go to an epoch from the initial rates."""
         for group, base in zip(self._groups(), self.base_lrs):
             group["lr"] = base
         self._factors = []
         self._go_to(epoch)
 
     def _go_to(self, epoch: int) -> None:
-        """Go to an epoch from the rates as they are."""
+        """Go to an epoch from the current rates."""
         groups, self.last_epoch = self._groups(), epoch
         factors = [self.factor_of(i, epoch) for i in range(len(groups))]
         before = [*self._factors, *(self._factors[-1:] or [1.0]) * len(groups)]
         for group, base, then, now in zip(groups, self.base_lrs, before, factors):
             above = group["lr"] - self.eta_min
-            if not then:  # it was at the bottom, whence no factor leads up
+            if not then:  # the last factor was 0, so there is no ratio of factors
                 group["lr"] += (base - self.eta_min) * now
             elif now != then:
                 group["lr"] = self.eta_min + above * (now / then)
@@ -134,13 +137,13 @@ class Schedule(Callback):
 
     def _groups(self) -> list[Group]:
         groups = self.optimizer.param_groups if self.optimizer else []
-        for group in groups[len(self.base_lrs) :]:  # at the start, or added since
+        for group in groups[len(self.base_lrs) :]:  # all at first, later those added since
             group.setdefault("initial_lr", group["lr"])
             self.base_lrs.append(float(group["initial_lr"]))
         return groups
 
     def state_dict(self) -> dict[str, object]:
-        """Return where the schedule is, to continue from with `load_state_dict`."""
+        """Return the state, to continue from with `load_state_dict`."""
         return {
             "last_epoch": self.last_epoch,
             "base_lrs": list(self.base_lrs),
@@ -151,8 +154,8 @@ class Schedule(Callback):
     def load_state_dict(self, state: Mapping[str, object]) -> None:
         """Continue from `state_dict()`.
 
-        Rates that the optimizer has got since this schedule was made, from its own
-        `load_state_dict` say, are kept.
+        A rate that the optimizer has got since this schedule was made, as from its own
+        `load_state_dict`, is kept.
         """
         saved: Any = copy.deepcopy(dict(state))
         for group, left, rate in zip(self._groups(), self._left, saved["last_lr"]):
@@ -163,7 +166,7 @@ class Schedule(Callback):
 
     def __setstate__(self, pickled: dict[str, Any]) -> None:
         vars(self).update(pickled)
-        if "_factors" not in pickled:  # 0.1.0 did not keep what its last step had made
+        if "_factors" not in pickled:  # by 0.1.0, which did not store the last factors and rates
             groups = self.optimizer.param_groups if self.optimizer else []
             self._factors = [self.factor_of(i, self.last_epoch) for i in range(len(self.base_lrs))]
             self._left, self._by_hand = [float(group["lr"]) for group in groups], []
@@ -176,15 +179,15 @@ class Schedule(Callback):
             self.attach(optimizer_of(model))
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Look whether rates have been set since a schedule moved them."""
+        """Note whether rates have been set by hand since the last call of `fit`."""
         groups = self._groups()
         by_hand = any(group["lr"] != group.get("scheduled_lr", group["lr"]) for group in groups)
         self._by_hand = [float(group["lr"]) for group in groups] if by_hand else []
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        """Set the rates for an epoch of `fit`, from what they are, whoever else has moved them.
+        """Set the rates for an epoch of `fit`, from the current ones, which others may have set.
 
-        Where `fit` begins again, rates that have been set in between are those of factor 1.
+        If `fit` has started again, rates that were set by hand in between become the initial rates.
         """
         if self._by_hand and epoch not in (self.last_epoch, self.last_epoch + 1):
             self._factors, self.base_lrs = [], self._by_hand
@@ -198,7 +201,7 @@ class Schedule(Callback):
 
 
 class Cycle(Schedule):
-    """A schedule in which the momentum goes the other way, up where the rate goes down."""
+    """A schedule that also sets the momentum, in reverse: it rises while the rate falls."""
 
     chains = False
     cycle_momentum: bool
@@ -226,7 +229,7 @@ class Cycle(Schedule):
 
 
 def positive_epochs(what: str, epochs: int) -> int:
-    """Return the number of epochs.
+    """Check that a number of epochs is above 0, and return it.
 
     Raises:
         ValueError: If it is not above 0.

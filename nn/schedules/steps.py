@@ -1,4 +1,4 @@
-"""Steps: schedules that are constant in pieces, decay or follow a line; formulas as in PyTorch."""
+"""Steps: piecewise constant, decaying and linear schedules, and functions; as in PyTorch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nn.schedules.schedule import Schedule, positive_epochs
 
 
 class ConstantLR(Schedule):
-    """Factor `factor` for the first `total_iters` epochs, then 1.
+    """`factor` for the first `total_iters` epochs, then 1.
 
     >>> [ConstantLR(factor=0.5, total_iters=2)(epoch) for epoch in range(3)]
     [0.5, 0.5, 1.0]
@@ -29,12 +29,12 @@ class ConstantLR(Schedule):
         super().__init__(optimizer, last_epoch)
 
     def __call__(self, epoch: int) -> float:
-        """Return the factor of the first rate in that epoch."""
+        """Return the factor of the initial rate in that epoch."""
         return self.factor if epoch < self.total_iters else 1.0
 
 
 class StepLR(Schedule):
-    """Times `gamma` every `step_size` epochs.
+    """The rate is multiplied by `gamma` every `step_size` epochs.
 
     >>> StepLR(step_size=30, gamma=0.1)(60)
     0.010000000000000002
@@ -52,12 +52,12 @@ class StepLR(Schedule):
         super().__init__(optimizer, last_epoch)
 
     def __call__(self, epoch: int) -> float:
-        """Return the factor of the first rate in that epoch."""
+        """Return the factor of the initial rate in that epoch."""
         return self.gamma ** (epoch // self.step_size)
 
 
 class MultiStepLR(Schedule):
-    """Times `gamma` at each of the epochs in `milestones`.
+    """The rate is multiplied by `gamma` at each of the epochs in `milestones`.
 
     >>> [MultiStepLR(milestones=[1, 3], gamma=0.5)(epoch) for epoch in range(4)]
     [1.0, 0.5, 0.5, 0.25]
@@ -77,12 +77,12 @@ class MultiStepLR(Schedule):
         super().__init__(optimizer, last_epoch)
 
     def __call__(self, epoch: int) -> float:
-        """Return the factor of the first rate in that epoch."""
+        """Return the factor of the initial rate in that epoch."""
         return self.gamma ** sum(epoch >= milestone for milestone in self.milestones)
 
 
 class ExponentialLR(Schedule):
-    """Times `gamma` every epoch.
+    """The rate is multiplied by `gamma` every epoch.
 
     >>> ExponentialLR(gamma=0.5)(2)
     0.25
@@ -98,7 +98,7 @@ class ExponentialLR(Schedule):
         super().__init__(optimizer, last_epoch)
 
     def __call__(self, epoch: int) -> float:
-        """Return the factor of the first rate in that epoch."""
+        """Return the factor of the initial rate in that epoch."""
         return self.gamma**epoch
 
 
@@ -123,7 +123,7 @@ class LinearLR(Schedule):
         super().__init__(optimizer, last_epoch)
 
     def __call__(self, epoch: int) -> float:
-        """Return the factor of the first rate in that epoch."""
+        """Return the factor of the initial rate in that epoch."""
         share = min(epoch, self.total_iters) / self.total_iters
         return self.start_factor + (self.end_factor - self.start_factor) * share
 
@@ -147,12 +147,12 @@ class PolynomialLR(Schedule):
         super().__init__(optimizer, last_epoch)
 
     def __call__(self, epoch: int) -> float:
-        """Return the factor of the first rate in that epoch."""
+        """Return the factor of the initial rate in that epoch."""
         return math.pow(1.0 - min(epoch, self.total_iters) / self.total_iters, self.power)
 
 
 class _OfFunctions(Schedule, CheckedConstructor):
-    """Functions of the user's: one for all groups, or a list of one for each."""
+    """Base of schedules by a user's function, one for all groups, or a list of one for each."""
 
     def __init__(
         self,
@@ -167,7 +167,7 @@ class _OfFunctions(Schedule, CheckedConstructor):
         super().__init__(optimizer, last_epoch)
 
     def __call__(self, epoch: int) -> float:
-        """Return the factor of the first rate in that epoch."""
+        """Return the factor of the initial rate in that epoch."""
         return self.factor_of(0, epoch)
 
     def _function(self, group: int) -> Callable[[int], float]:
@@ -182,14 +182,17 @@ class _OfFunctions(Schedule, CheckedConstructor):
             return given
         if groups and len(given) != groups:
             name = type(self).__name__
-            raise ValueError(f"{name} got {len(given)} functions for {groups} groups")
+            raise ValueError(
+                f"{name} got {len(given)} functions for {groups} groups; pass one for each, or one "
+                "for all"
+            )
         return given[group]
 
 
 class LambdaLR(_OfFunctions):
     """Any function `lr_lambda(epoch) -> factor`, or a list of one for each group.
 
-    As in PyTorch a step starts from the first rate, so it undoes what others have done to the rate.
+    As in PyTorch a step starts from the initial rate, so it overwrites changes by others.
 
     >>> LambdaLR(lr_lambda=lambda epoch: 0.5**epoch)(3)
     0.125
@@ -198,14 +201,14 @@ class LambdaLR(_OfFunctions):
     chains = False
 
     def factor_of(self, group: int, epoch: int) -> float:
-        """Return the factor of that group's first rate in that epoch."""
+        """Return the factor of that group's initial rate in that epoch."""
         return self._function(group)(epoch)
 
 
 class MultiplicativeLR(_OfFunctions):
-    """The rate as it is, times `lr_lambda(epoch)` in every epoch but the first.
+    """The rate is multiplied by `lr_lambda(epoch)` in every epoch but the first.
 
-    A list has a function for each group.
+    `lr_lambda` may be a list with a function for each group.
 
     >>> [MultiplicativeLR(lr_lambda=lambda epoch: 0.5)(epoch) for epoch in range(3)]
     [1.0, 0.5, 0.25]
@@ -214,6 +217,6 @@ class MultiplicativeLR(_OfFunctions):
     restarts = False
 
     def factor_of(self, group: int, epoch: int) -> float:
-        """Return the factor of that group's first rate: the product of all so far."""
+        """Return the factor of that group's initial rate: the product up to that epoch."""
         function = self._function(group)
         return math.prod((function(i) for i in range(1, epoch + 1)), start=1.0)

@@ -51,7 +51,7 @@ def test_b3_weights_are_shaped_as_keras_shapes_them():
             lambda state: state.update({"layers[1].neurons[0].b": [1.0]}),
             r"\(1,\), wanted \(\)",
         ),
-        (lambda state: state.update({"layers[1].neurons[0].b": "x"}), "not an array of numbers"),
+        (lambda state: state.update({"layers[1].neurons[0].b": "x"}), "wants an array of numbers"),
     ],
 )
 def test_b3_a_state_that_does_not_fit_is_an_error_and_changes_nothing(change, message):
