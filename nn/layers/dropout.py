@@ -17,8 +17,8 @@ class Dropout(Drops, Module):
 
     Args:
         rate: The share of inputs to drop, 0 to below 1.
-        rng: The source of randomness, or a seed; `fit(seed=...)` replaces it. True and False are
-            taken as PyTorch's second argument, `inplace`.
+        rng: The source of randomness, or a seed; `fit(seed=...)` replaces it, `fit` without a seed
+            draws on from it. True and False are taken as PyTorch's second argument, `inplace`.
         p: PyTorch's name for the rate.
         seed: Keras's name for a seed passed as `rng`.
         inplace: Accepted for PyTorch's sake; it changes nothing.
@@ -58,7 +58,8 @@ class Dropout(Drops, Module):
         rate = rate if p is None else p
         self.rate = in_range("Dropout's rate", rate, 0.0, 1.0, "0.5 drops one input in two")
         drawn_from = None if isinstance(rng, bool) else rng
-        self._rng = source(drawn_from if seed is None else seed)
+        drawn_from = drawn_from if seed is None else seed
+        self._rng, self.seeded = source(drawn_from), drawn_from is not None
 
     def forward(self, x: Inputs) -> Output:
         """Return the inputs, some of them dropped while training."""

@@ -29,6 +29,7 @@ class Plan(NamedTuple):
         batch_size: Samples per step; None is all of them.
         shuffle: Whether to take the samples in a new order each epoch.
         rng: The source of the orders.
+        seeded: Whether the user has said the seed of that source.
         verbose: How much to print.
         callbacks: The callbacks.
         validated: Returns whether validation comes after an epoch, counted from 0.
@@ -44,6 +45,7 @@ class Plan(NamedTuple):
     batch_size: int | None
     shuffle: bool
     rng: random.Random
+    seeded: bool
     verbose: int | str
     callbacks: object
     validated: Callable[[int], bool]

@@ -35,9 +35,11 @@ class Drops:
 
     Attributes:
         rate: The share of inputs to drop, 0 to below 1.
+        seeded: Whether it was given a seed or a source of its own.
     """
 
     rate: float
+    seeded: bool = False
     _rng: Source | np.random.Generator
     _choose: Choose | None = None
 
@@ -60,6 +62,13 @@ class Drops:
     def reseed(self, rng: Source) -> None:
         """Draw from a new source, whose numbers are the same drawn one by one or many at once."""
         self._rng = np.random.default_rng(rng.getrandbits(64))
+
+    def start(self, rng: Source, seeded: bool) -> None:
+        """Take the source of a training, unless only the layer was given a seed."""
+        if seeded or not self.seeded:
+            self.reseed(rng)
+        elif not isinstance(self._rng, np.random.Generator):
+            self.reseed(self._rng)  # many at once, and equal for all backends
 
 
 def factors_from(drops: Sequence[Drops], choose: Choose | None) -> AbstractContextManager[None]:

@@ -223,6 +223,7 @@ class Trainable(Tree):
             batch_size=batch_size,
             shuffle=shuffle,
             rng=generator(seed),
+            seeded=seed is not None,
             verbose=verbose,
             callbacks=callbacks,
             validated=validated_epochs(validation_freq),

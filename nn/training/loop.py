@@ -15,6 +15,7 @@ from nn.callbacks import History
 from nn.callbacks.callback import CallbackList, Trained
 from nn.data.tables import Data, batches, row_order
 from nn.modules import Plan
+from nn.modules.statistics import Drops
 from nn.training.best_epoch import Best
 from nn.training.compiled import Compiled
 from nn.training.model_setup import Setup
@@ -173,7 +174,10 @@ class _Run:
             loss.check(table[:, 1 : table.shape[1] - len(loss.reported) + 1])
             setup.outputs_checked = True
         for module in setup.survey.modules:
-            module.reseed(self.plan.rng)
+            if isinstance(module, Drops):
+                module.start(self.plan.rng, self.plan.seeded)
+            else:
+                module.reseed(self.plan.rng)
         self.callbacks.tell("on_train_begin", {})
 
     def _advance_data(self, epoch: int, first: int) -> bool:

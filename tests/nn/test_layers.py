@@ -1,5 +1,6 @@
 """Dense, Dropout and Softmax, with the names that users of Keras and PyTorch expect."""
 
+import numpy as np
 import pytest
 
 import nn
@@ -49,6 +50,31 @@ def test_dropout_takes_pytorchs_and_kerass_names():
     assert nn.Dropout().rate == 0.5  # PyTorch's default
     ours, theirs = nn.Dropout(0.5, rng=3), nn.Dropout(0.5, seed=3)
     assert [y.data for y in ours([1.0] * 9)] == [y.data for y in theirs([1.0] * 9)]
+
+
+def dropping(backend="numpy", epochs=(2,), fit_seed=None, **options):
+    x = np.arange(14.0).reshape(7, 2) / 7.0
+    layers = nn.Dense(4, "tanh", input_dim=2, rng=0), nn.Dropout(0.4, **options), nn.Dense(1, rng=1)
+    model = nn.Sequential(*layers)
+    model.compile("sgd", "mse", backend=backend)
+    for count in epochs:
+        model.fit(x, x[:, 0], epochs=count, batch_size=3, shuffle=False, verbose=0, seed=fit_seed)
+    return np.concatenate([weights.ravel() for weights in model.get_weights()])
+
+
+@pytest.mark.parametrize("options", [{"seed": 3}, {"rng": 3}])
+def test_fit_draws_from_the_seed_of_a_dropout_unless_it_has_one_itself(options):
+    wanted = dropping(**options)
+    assert np.array_equal(dropping(**options), wanted)
+    assert np.allclose(dropping("graph", **options), wanted, rtol=1e-12)  # roundings of 6 steps
+    assert np.array_equal(dropping(epochs=(1, 1), **options), wanted)  # the second draws on
+    assert not np.array_equal(dropping(fit_seed=4), wanted)
+    assert not np.array_equal(dropping(fit_seed=5, **options), wanted)
+    assert np.array_equal(dropping(fit_seed=5, **options), dropping(fit_seed=5))
+
+
+def test_fit_draws_anew_where_nothing_has_a_seed():
+    assert not np.array_equal(dropping(), dropping())
 
 
 def test_softmax_takes_pytorchs_and_kerass_names_for_the_last_axis():
