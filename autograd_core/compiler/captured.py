@@ -66,7 +66,7 @@ class Captured:
 
     def __post_init__(self) -> None:
         self.starts = [0, *accumulate(map(tree.size, self.structures))]
-        self.shapes = [tree.array_shape(s, many) for s, many in zip(self.structures, self.batched)]
+        self.shapes = [tree.array_shape(*pair) for pair in zip(self.structures, self.batched)]
 
     # ---- making programs ---------------------------------------------------------------------
 
@@ -204,9 +204,9 @@ class Captured:
         found, position = [], 0
         for argument in wrt:
             stop = position + self.starts[argument + 1] - self.starts[argument]
-            part, many = slopes[:, position:stop], self.batched[argument]
-            shape = (*((samples,) if many else ()), *self.shapes[argument])
-            found.append((part if many else part.sum(axis=0)).reshape(shape))
+            part, batched = slopes[:, position:stop], self.batched[argument]
+            shape = (*((samples,) if batched else ()), *self.shapes[argument])
+            found.append((part if batched else part.sum(axis=0)).reshape(shape))
             position = stop
         return outputs, found
 

@@ -83,13 +83,13 @@ def calls_until_native(
         compiler: Whether there is a compiler for loops: llvmlite or a C compiler.
         machine: Whether there is the machine that runs scalar instructions: it needs llvmlite.
     """
-    many = samples or 1
-    seconds = many * steps * _PYTHON_STEP if program is None else _seconds(program, many)
+    count = samples or 1
+    seconds = count * steps * _PYTHON_STEP if program is None else _seconds(program, count)
     if machine and runs_on_machine(program, steps):
         making = _MACHINE_START + steps * _MACHINE_ENCODE
     elif compiler and worth_compiling(program, steps):
-        count = steps if program is None else len(program.instructions)
-        making = min(_COMPILE_MOST, _COMPILE_START + count * _COMPILE_INSTRUCTION)
+        instructions = steps if program is None else len(program.instructions)
+        making = min(_COMPILE_MOST, _COMPILE_START + instructions * _COMPILE_INSTRUCTION)
     else:
         return None
     return max(2, round(making / max(seconds, 1e-9)))

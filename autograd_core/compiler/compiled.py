@@ -267,7 +267,7 @@ class Compiled(Printed):
             raise too_many_paths(self._name, [version.guards for version in versions])
         begin = time.perf_counter()
         batched = arguments.batched(len(call.args))
-        one = [first_sample(flat) if many else flat for flat, many in zip(call.flats, batched)]
+        one = [first_sample(flat) if rows else flat for flat, rows in zip(call.flats, batched)]
         with paused_gc():
             found = capture(arguments, call.args, zip(structures, one), self._inputs)
             names = arguments.names(len(call.args))

@@ -225,8 +225,8 @@ def unchecked_call(
     if isinstance(program, ArrayProgram):
         return _unchecked_array_call(version, program, samples, bare_gradient)
 
-    many = [samples or 0 if batched else 1 for batched in version.batched]
-    sizes = [tree.size(s) * count for s, count in zip(version.structures, many)]
+    counts = [samples or 0 if batched else 1 for batched in version.batched]
+    sizes = [tree.size(s) * count for s, count in zip(version.structures, counts)]
 
     def run(*arguments: Any) -> Any:
         flats = [[a] if a.__class__ is float else a for a in arguments]
@@ -251,11 +251,11 @@ def _unchecked_array_call(
     # made once, since walking the structure takes 2 us
     fill_rows = filler(version.outputs) if samples is not None else None
     wraps_floats = not isinstance(program, NativeProgram) and any(
-        s == tree.SCALAR and not many for s, many in zip(structures, batched)
+        s == tree.SCALAR and not rows for s, rows in zip(structures, batched)
     )
     wrt = [(structures[i], batched[i]) for i in program.wrt or ()]
     arrays = all(s.kind is np.ndarray for s, _ in wrt if not isinstance(s, str))
-    gradients_fit = arrays and all(many or s != tree.SCALAR for s, many in wrt)
+    gradients_fit = arrays and all(rows or s != tree.SCALAR for s, rows in wrt)
     bound = program.ready(samples)
 
     def run(*arguments: Any) -> Any:
@@ -272,7 +272,7 @@ def _unchecked_array_call(
             return value
         found: Sequence[Any] = gradients
         if not gradients_fit:
-            found = [fill_argument(s, g, many) for (s, many), g in zip(wrt, gradients)]
+            found = [fill_argument(s, g, rows) for (s, rows), g in zip(wrt, gradients)]
         return value, found[0] if bare_gradient else tuple(found)
 
     return run

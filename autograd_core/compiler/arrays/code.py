@@ -164,8 +164,8 @@ class Code:
         return self._copied(operand, dims, self.batched(operand))
 
     def _copied(self, operand: Operand, dims: tuple[int, ...], batched: bool) -> View:
-        own = operand.loops.dims if isinstance(operand, View) else dims
-        out = View(self.var(math.prod(dims), batched), contiguous(own))
+        source = operand.loops.dims if isinstance(operand, View) else dims
+        out = View(self.var(math.prod(dims), batched), contiguous(source))
         self._append("copy", (operand,), out)
         return View(out.var, contiguous(dims))
 
@@ -199,12 +199,12 @@ class Code:
         repeats = math.prod([loops.dims[i] for i in axes if loops.strides[i] == 0])
         inner = _moving_dims(loops.dims, [number])
         summed = tuple([axis for axis in axes if inner[axis] > 1])
-        many = self.variables[number.var].batched
-        batch = batch and many
+        batched = self.variables[number.var].batched
+        batch = batch and batched
         result = View(number.var, loops._replace(dims=kept))
         if summed or batch:
             dims = _reduced_dims(inner, summed)
-            out = View(self.var(math.prod(dims), many and not batch), contiguous(dims))
+            out = View(self.var(math.prod(dims), batched and not batch), contiguous(dims))
             self._append("reduce add", [self._narrow(number, inner)], out, summed)
             result = View(out.var, out.loops._replace(dims=kept))
         if repeats > 1:

@@ -243,8 +243,8 @@ class _Differentiate:
             narrow = still and isinstance(compute, Product)
             value = cast(Product, compute).summed(still) if narrow else compute()
             if samples and not code.batched(value):
-                own = value.loops.dims if isinstance(value, View) else dims
-                value = code.copy_per_sample(value, own)
+                source = value.loops.dims if isinstance(value, View) else dims
+                value = code.copy_per_sample(value, source)
             if not isinstance(value, View):
                 return value * float(np.prod([dims[i] for i in still]))
             if value.loops.dims != dims:  # `Product.summed` did all but the samples

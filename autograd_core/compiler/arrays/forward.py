@@ -56,9 +56,9 @@ class _Forward:
         self.var_of = np.full(program.count, -1, dtype=np.int64)
         self.position_of = np.zeros(program.count, dtype=np.int64)
         start = 0
-        for size, name, many in zip(program.inputs, names, batched):
+        for size, name, rows in zip(program.inputs, names, batched):
             role = "input" if len(inputs) < len(program.inputs) - 1 else "live"
-            var = self.code.var(size, many, role=role, name=name)
+            var = self.code.var(size, rows, role=role, name=name)
             self.var_of[start : start + size] = var
             self.position_of[start : start + size] = np.arange(size)
             start += size

@@ -72,19 +72,19 @@ class Loops(NamedTuple):
         # After merging no two loops can be joined, so that each has to be cut into some of `dims`.
         strides = []
         merged = self.merged()
-        own = list(zip(merged.dims, merged.strides))
-        count, stride = own.pop() if own else (1, 0)
+        rest = list(zip(merged.dims, merged.strides))
+        count, stride = rest.pop() if rest else (1, 0)
         for wanted in reversed(dims):
             if wanted == 1:
                 strides.append(0)
                 continue
-            if count == 1 and own:
-                count, stride = own.pop()
+            if count == 1 and rest:
+                count, stride = rest.pop()
             if count % wanted:
                 return None
             strides.append(stride)
             count, stride = count // wanted, stride * wanted
-        if count != 1 or own:
+        if count != 1 or rest:
             return None
         return Loops(self.offset, tuple(dims), tuple(reversed(strides)))
 
@@ -176,13 +176,13 @@ def common_dims(size: int, walks: Sequence[Loops | None], *inner: int) -> tuple[
     for walk in walks:
         if walk is None:
             continue
-        own = set()
+        extents = set()
         extent = 1
         for count in reversed(walk.dims):
             extent *= count
-            own.add(extent)
-        if _nested(bounds | own):
-            bounds |= own
+            extents.add(extent)
+        if _nested(bounds | extents):
+            bounds |= extents
     ordered = sorted(bounds)
     return tuple([b // a for a, b in pairwise(ordered)][::-1])
 
@@ -201,6 +201,7 @@ def inner_axes(dims: Sequence[int], inner: int) -> tuple[int, ...]:
 
 
 def _nested(bounds: set[int]) -> bool:
+    """Return whether each extent divides the next larger one."""
     ordered = sorted(bounds)
     return all(b % a == 0 for a, b in pairwise(ordered))
 

@@ -200,12 +200,12 @@ class _Verifier:
 
     def _batch(self, instruction: Instruction) -> None:
         """Check that a result depends on the sample if, and only if, an operand does."""
-        many = [self.variables[view.var].batched for view in instruction.views]
-        own = self.variables[instruction.out.var].batched
+        operands = [self.variables[view.var].batched for view in instruction.views]
+        result = self.variables[instruction.out.var].batched
         sums = instruction.name in ("matmul", "reduce add")
-        if not own and any(many):
+        if not result and any(operands):
             self._check(sums, "a result is not batched, though an operand is")
-        if own and not any(many):
+        if result and not any(operands):
             spreads = instruction.name in ("copy", "update", "accumulate", "zero")
             self._check(spreads, "a result is batched, though no operand is")
 

@@ -125,12 +125,12 @@ class _Factors:
         factor, operand = term
         if not isinstance(operand, View) or abs(factor) == 1.0:
             return term
-        many, more = [
+        scaled, needed = [
             (self.code.variables[view.var].batched,
              math.prod([n for n, stride in zip(view.loops.dims, view.loops.strides) if stride]))
             for view in (operand, out)
         ]  # fmt: skip
-        return term if many >= more else Term(1.0, self.terms.evaluated(term))
+        return term if scaled >= needed else Term(1.0, self.terms.evaluated(term))
 
     def _copy(self, source: View, out: View) -> _Result | None:
         variables = self.code.variables

@@ -30,7 +30,7 @@ def steps_of(program: Scalars, wrt: Sequence[int] | None, in_pairs: bool = True)
     """
     writer = _Writer(program, Steps(program.inputs, list(program.constants)), in_pairs)
     writer.forward()
-    writer.steps.outputs = [writer.placed[number] for number in program.outputs]
+    writer.steps.outputs = [writer.step_of[number] for number in program.outputs]
     if wrt is not None:
         one = {program.outputs[0]: writer.constant(1.0)}
         writer.backward(active_numbers(program, wrt), one, wrt)
@@ -44,8 +44,8 @@ def adjoint_steps(program: Scalars, seeds: Sequence[int], wrt: Sequence[int]) ->
     """
     count = program.inputs + len(program.ops)
     writer = _Writer(program, Steps(count + len(seeds)), False)
-    given = {number: count + place for place, number in enumerate(seeds)}
-    writer.backward(varied(program, wrt), given, wrt)
+    adjoints = {number: count + place for place, number in enumerate(seeds)}
+    writer.backward(varied(program, wrt), adjoints, wrt)
     return writer.steps
 
 
@@ -85,7 +85,7 @@ class _Writer:
         in_pairs: As in `steps_of`.
 
     Attributes:
-        placed: For each number of the program, its number among the steps; constants last, where
+        step_of: For each number of the program, its number among the steps; constants last, where
             the indices -1, -2, ... find them.
     """
 
@@ -95,7 +95,7 @@ class _Writer:
         self._values: dict[tuple[Op, int], _Plan] = {}
         self._partials: dict[tuple[Op, tuple[int, ...]], tuple[_Plan, list[_Partial]]] = {}
         count = program.inputs + len(program.ops)
-        self.placed = [*range(count), *range(-len(program.constants), 0)]
+        self.step_of = [*range(count), *range(-len(program.constants), 0)]
 
     def add(self, name: str, operands: tuple[int, ...]) -> int:
         self.steps.names.append(name)
@@ -136,22 +136,22 @@ class _Writer:
         return inputs
 
     def forward(self) -> None:
-        program, placed, plans = self.program, self.placed, self._values
+        program, step_of, plans = self.program, self.step_of, self._values
         for number, (op, operands) in enumerate(zip(program.ops, program.operands), program.inputs):
             plan = plans.get(key := (op, len(operands)))
             if plan is None:
                 plan = plans[key] = self.plan_of(value_template(*key))
-            numbers = self.write(plan, [placed[operand] for operand in operands])
+            numbers = self.write(plan, [step_of[operand] for operand in operands])
             result = plan.results[0]
-            placed[number] = numbers[result] if result >= 0 else result
+            step_of[number] = numbers[result] if result >= 0 else result
 
-    def backward(self, active: bytearray, given: dict[int, int], wrt: Sequence[int]) -> None:
-        """Append the adjoints of active numbers, from those given; output those of `wrt`.
+    def backward(self, active: bytearray, seeds: dict[int, int], wrt: Sequence[int]) -> None:
+        """Append the adjoints of active numbers, from those in `seeds`; output those of `wrt`.
 
         Terms are added in the order of the graph's backward pass.
         """
-        program, placed, first = self.program, self.placed, self.program.inputs
-        adjoints = dict(given)
+        program, step_of, first = self.program, self.step_of, self.program.inputs
+        adjoints = dict(seeds)
         for number in range(first + len(program.ops) - 1, first - 1, -1):
             if number not in adjoints or not active[number]:
                 continue
@@ -161,7 +161,7 @@ class _Writer:
             if found is None:
                 found = self._partials[key] = self._partials_of(*key)
             plan, partials = found
-            inputs = [placed[number], *[placed[operand] for operand in operands]]
+            inputs = [step_of[number], *[step_of[operand] for operand in operands]]
             numbers = self.write(plan, inputs.copy())
             for place, result, choice in partials:
                 if choice is None:

@@ -224,7 +224,7 @@ def is_identity(op: Op) -> bool:
 
 
 def arithmetic(op: Op, operands: int) -> str:
-    """Return the row of the table that `op` equals, in value and partials, or an empty string."""
+    """Return the name of the row that `op` equals in value and partials, or an empty string."""
     template = value_template(op, operands)
     if len(template.steps) == 1 and template.steps[0].operands == tuple(range(operands)):
         name = template.steps[0].name
