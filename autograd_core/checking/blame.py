@@ -152,12 +152,16 @@ def _examined(node: Value, rtol: float) -> tuple[str, list[Range]]:
             ), []
         ranges.append(_range(partial, estimate))
     smooth = all(low == high for low, high in ranges)
-    if smooth and len(operands) > 1 and not _is_linear(op, operands, partials, rounding, rtol):
+    if (
+        smooth
+        and len(operands) > 1
+        and not _is_differentiable(op, operands, partials, rounding, rtol)
+    ):
         ranges = [ANY] * len(operands)
     return "", ranges
 
 
-def _is_linear(
+def _is_differentiable(
     op: Op, operands: Sequence[float], partials: Sequence[float], rounding: float, rtol: float
 ) -> bool:
     """Return whether the partials also give the slope when all operands move together.

@@ -59,7 +59,7 @@ class _Scratch:
     Attributes:
         powers: `(terms, n)`: ..., x^4, x^2, 1.
         squares: Its rows x^2, x^4, ...
-        sums: `(polynomials, n)`: what the polynomials give.
+        sums: `(polynomials, n)`: the values of the polynomials.
     """
 
     def __init__(self, coefficients: Floats) -> None:
@@ -157,8 +157,8 @@ def _erfc_block(a: Floats, out: Floats, scratch: _Scratch) -> None:
     odd, even = scratch.sums[:2], scratch.sums[2:]
     odd *= x
     odd += even
-    result, below = odd
-    result /= below
+    result, denominator = odd
+    result /= denominator
     square = scratch.squares[0]
     if not largest <= _ERFC_TAIL:
         _store_rounding_of_square(x, square, scratch)

@@ -29,7 +29,9 @@ def of_arrays(f: object, args: Sequence[Tree], by_hand: dict[str, Function | Non
     if given & {"jacobian", "vjp", "jvp"}:
         return True
     if "gradient" in given:
-        return any(isinstance(leaf, np.ndarray) and leaf.ndim for arg in args for leaf in _all(arg))
+        return any(
+            isinstance(leaf, np.ndarray) and leaf.ndim for arg in args for leaf in _leaves(arg)
+        )
     return _framework(f, args) != "numpy"
 
 
@@ -56,7 +58,7 @@ def problem_of(
 
 def _framework(f: object, args: Sequence[Tree]) -> str:
     """Return "torch", "jax" or "numpy", by the classes of the function and of its arguments."""
-    for thing in (f, *[leaf for arg in args for leaf in _all(arg)]):
+    for thing in (f, *[leaf for arg in args for leaf in _leaves(arg)]):
         kinds = thing.__mro__ if isinstance(thing, type) else type(thing).__mro__
         homes = {kind.__module__.partition(".")[0] for kind in kinds}
         for framework, packages in (("torch", {"torch"}), ("jax", {"jax", "jaxlib"})):
@@ -65,9 +67,9 @@ def _framework(f: object, args: Sequence[Tree]) -> str:
     return "numpy"
 
 
-def _all(tree: Tree) -> list[Any]:
+def _leaves(tree: Tree) -> list[Any]:
     if isinstance(tree, dict):
-        return [leaf for part in tree.values() for leaf in _all(part)]
+        return [leaf for part in tree.values() for leaf in _leaves(part)]
     if isinstance(tree, list | tuple):
-        return [leaf for part in tree for leaf in _all(part)]
+        return [leaf for part in tree for leaf in _leaves(part)]
     return [tree]

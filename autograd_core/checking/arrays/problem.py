@@ -151,7 +151,9 @@ class Line:
         rounding = self._rounding(along, size)
         with np.errstate(all="ignore"):
             estimate = derivative(along, self.middle, rounding)
-        if estimate.grain <= 4.0 * 2.0**-23 * max(size, 1e-300):  # rounding, not a step function
+        if estimate.grain <= 4.0 * 2.0**-23 * max(
+            size, 1e-300
+        ):  # float32 rounding, not a step function
             estimate = dataclasses.replace(estimate, grain=0.0)
         # where the slope is 0, rounding can make it as large as this: a last place per step x
         floor = 2.0 * self.problem.eps * size / (abs(self.middle) or 1.0)

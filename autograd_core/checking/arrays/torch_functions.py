@@ -128,10 +128,7 @@ def _tensors(torch: Any, tree: Tree, name: str) -> list[tuple[str, Any]]:
     if not isinstance(tree, dict | list | tuple):
         return []
     inner, _ = opened(tree, name)
-    keys = tree if isinstance(tree, dict) else range(len(inner))
-    pairs = zip(keys, inner)
-    if name == "the output" and len(inner) == 1:
-        return _tensors(torch, inner[0], name)
+    pairs = zip(tree if isinstance(tree, dict) else range(len(inner)), inner)
     return [leaf for key, part in pairs for leaf in _tensors(torch, part, f"{name}[{key!r}]")]
 
 
