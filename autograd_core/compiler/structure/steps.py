@@ -116,10 +116,9 @@ class _Writer:
                 name, start = _FOLDED[name]
                 given.insert(0, self.constant(start))
             if self.in_pairs and name != "where":
-                for other in given[1:-1]:  # a chain, from left to right
-                    steps.append((name, (given[0], other)))
-                    given[0] = template.inputs + len(steps) - 1
-                given[1:-1] = []
+                while len(given) > 2:  # a chain, from left to right
+                    steps.append((name, (given[0], given[1])))
+                    given[:2] = [template.inputs + len(steps) - 1]
             steps.append((name, tuple(given)))
             places.append(template.inputs + len(steps) - 1)
         return _Plan(steps, [place(a) for a in template.results])
