@@ -139,21 +139,21 @@ class BatchStatistics:
             seen.append(inputs.reshape(len(x), size))
             statistics[places[-1][0]] = seen[-1].mean(axis=0)
             statistics[places[-1][1]] = seen[-1].var(axis=0)
-        every = [statistics, *numbers]
+        all_numbers = [statistics, *numbers]
         if weights.all():
-            computed, gradients = self.loss.gradients(every, count + 1, *columns)
+            computed, gradients = self.loss.gradients(all_numbers, count + 1, *columns)
         else:  # samples of weight 0 are in the statistics, but not in the gradient
-            computed, some = self.loss.values(every, *columns), np.flatnonzero(weights)
-            counted = [column[some] for column in columns]
-            gradients = [np.zeros(len(group)) for group in every[: count + 1]]
-            if len(some):
-                gradients = self.loss.gradients(every, count + 1, *counted)[1]
+            computed, weighted = self.loss.values(all_numbers, *columns), np.flatnonzero(weights)
+            counted = [column[weighted] for column in columns]
+            gradients = [np.zeros(len(group)) for group in all_numbers[: count + 1]]
+            if len(weighted):
+                gradients = self.loss.gradients(all_numbers, count + 1, *counted)[1]
         total = [np.array(gradient, np.float64) for gradient in gradients]
         for program, inputs, (mean, variance) in reversed([*zip(self.layer_inputs, seen, places)]):
             adjoint = total[0][mean] + 2.0 * total[0][variance] * (inputs - statistics[mean])
             columns_of_it = (x, adjoint / len(x), *masks)
             _, gradients = program.compiled(columns_of_it).value_and_grad(
-                *every, *columns_of_it, wrt=tuple(range(count + 1)), has_aux=True
+                *all_numbers, *columns_of_it, wrt=tuple(range(count + 1)), has_aux=True
             )
             total = [a + b for a, b in zip(total, gradients, strict=True)]
         if move:

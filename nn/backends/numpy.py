@@ -265,10 +265,10 @@ class NumpyBackend:
             return self._table(computed), gradients
         # Samples of weight 0 are left out: 0 times an infinite gradient would be nan.
         table = self._table(self._train.values(numbers, *columns))
-        some = np.flatnonzero(weights)
-        if not len(some):
+        weighted = np.flatnonzero(weights)
+        if not len(weighted):
             return table, [np.zeros(len(group)) for group in self.groups]
-        counted = [column[some] for column in columns]
+        counted = [column[weighted] for column in columns]
         return table, self._train.gradients(numbers, count, *counted)[1]
 
     def _with_statistics(self, columns: Sequence[Floats]) -> tuple[Floats, Sequence[Floats]]:

@@ -39,17 +39,17 @@ def evaluate(options: Namespace) -> None:
     if _built_in(options.table):
         dataset = load(options.table, options.seed)
         given, recipe = dataset.x, None
-        said: tuple[str, ...] = ()
+        messages: tuple[str, ...] = ()
         truth = np.asarray(dataset.y, dtype=np.float64)
         y = _class_numbers(truth, dataset.target_names, classes)
     else:
         recipe = _recipe(notes, options.table)
         later = read_again(options.table, recipe, target)
-        given, said = later.x, later.notes
+        given, messages = later.x, later.notes
         y = known_target(later, target, recipe, classes)
-    _print_notes(said)
+    _print_notes(messages)
     outputs = model.predict(_scaled(given, notes))
-    table = Dataset(given, y, features, target, classes, said, recipe)
+    table = Dataset(given, y, features, target, classes, messages, recipe)
     facts = facts_on(
         table, given, y, outputs, lambda x: model.predict(_scaled(x, notes)), options.seed
     )

@@ -100,9 +100,9 @@ def load_csv(
     ([[21.5], [17.0], [24.0]], [0, 1, 0], ['fir', 'oak'])
     """
     table = load_table(**locals() | {"missing": missing or "mean"})
-    said = [note for note in table.notes if missing is None or "missing" not in note]
-    if said:
-        warnings.warn("; ".join(said), stacklevel=2)
+    unexpected = [note for note in table.notes if missing is None or "missing" not in note]
+    if unexpected:
+        warnings.warn("; ".join(unexpected), stacklevel=2)
     recipe = table.recipe
     return table if recipe is None else replace(table, x=recipe.filling(table.x).filled(table.x))
 
@@ -180,8 +180,8 @@ class _Options(NamedTuple):
 def _load_whole(path: Path, options: _Options) -> Dataset:
     cells, notes = without_total(read_cells(path, options.header, options.names))
     place = cells.column(options.target)
-    cells, said = with_target(cells, place, options.rule)
-    notes += said
+    cells, more_notes = with_target(cells, place, options.rule)
+    notes += more_notes
     places, left_out = inputs(cells, place, options.drop, options.keep, options.features)
     notes += left_out
     titles: list[str] = []
@@ -190,8 +190,8 @@ def _load_whole(path: Path, options: _Options) -> Dataset:
         recipe = Recipe.of_titles(titles, cells.header)
         recipe = replace(recipe, target=cells.header[place])
     else:
-        cells, said = apply_missing_rule(cells, places, options.rule)
-        notes += said
+        cells, more_notes = apply_missing_rule(cells, places, options.rule)
+        notes += more_notes
         recipe = make_recipe(
             cells, places, cells.header[place], options.rule, options.categories, options.decimal
         )

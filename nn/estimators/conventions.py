@@ -37,12 +37,12 @@ class Conventions:
         Raises:
             ValueError: If there is no such option; then nothing changes.
         """
-        there = self.get_params()
-        unknown = [name for name in params if name not in there]
+        options = self.get_params()
+        unknown = [name for name in params if name not in options]
         if unknown:
             raise ValueError(
                 f"Invalid parameter {unknown[0]!r} for estimator {self!r}; it has "
-                + ", ".join(there)
+                + ", ".join(options)
             )
         for name, value in params.items():
             setattr(self, name, value)

@@ -195,9 +195,9 @@ class Network(Options):
     def _epochs(
         self, backend: Any, x: Floats, y: Floats, sample_weights: Floats | None, rng: Any, one: bool
     ) -> None:
-        held = None
+        held_out = None
         if self.early_stopping:
-            x, y, sample_weights, held = self._split_off(x, y, sample_weights, rng)
+            x, y, sample_weights, held_out = self._split_off(x, y, sample_weights, rng)
         order, size = np.arange(len(x)), self._batch_size(len(x))
         best = None
         self.n_iter_ = 0
@@ -208,9 +208,9 @@ class Network(Options):
                 order = order[rows]
             batches = [order[start : start + size] for start in range(0, len(x), size)]
             self._epoch(backend, x, y, sample_weights, batches)
-            if held is not None:
+            if held_out is not None:
                 backend.store()
-                best = self._record_score(held, best)
+                best = self._record_score(held_out, best)
             else:
                 self._record_loss()
             if self.learning_rate == "invscaling" and self.solver == "sgd":
@@ -268,11 +268,11 @@ class Network(Options):
         kept = None if sample_weights is None else sample_weights[train]
         return x[train], y[train], kept, (x[test], y[test])
 
-    def _record_score(self, held: tuple[Floats, Floats], best: Any) -> Any:
+    def _record_score(self, held_out: tuple[Floats, Floats], best: Any) -> Any:
         """Record the score on the rows held back; return the best weights so far."""
         assert self.validation_scores_ is not None
         assert self.best_validation_score_ is not None
-        score = self._score_of(*held)
+        score = self._score_of(*held_out)
         self.validation_scores_.append(score)
         better = score >= self.best_validation_score_ + self.tol
         self._stalled = 0 if better else self._stalled + 1

@@ -110,11 +110,11 @@ class Estimator(Conventions):
         if "build" in outer:
             super().set_params(build=outer.pop("build"))
         super().set_params(**outer)
-        there = self._build_options()
+        known = self._build_options()
         for name in inner:
-            if name not in there:
+            if name not in known:
                 raise ValueError(
-                    f"Invalid parameter {name!r}; build has {', '.join(there) or 'none'}"
+                    f"Invalid parameter {name!r}; build has {', '.join(known) or 'none'}"
                 )
         if inner:
             options = {name.removeprefix("build__"): option for name, option in inner.items()}

@@ -102,7 +102,7 @@ def dependence(
     >>> found["at"], found["answers"]
     ([0.0, 2.0, 4.0, 6.0], [[4.0], [8.0], [12.0], [16.0]])
     """
-    some, at = x[:: max(1, len(x) // _CURVE_ROWS)], list[float]()
+    sampled, at = x[:: max(1, len(x) // _CURVE_ROWS)], list[float]()
     changes = np.eye(len(places))  # for each category the values of the inputs
     if not kinds:
         column = x[:, places[0]]
@@ -114,7 +114,7 @@ def dependence(
         changes[:, 0] = values
     answers = []
     for change in changes:
-        changed = some.copy()
+        changed = sampled.copy()
         changed[:, places] = change
         answers.append([float(a) for a in predict(changed).mean(axis=0)])
     return {"at": at, "kinds": [*kinds], "answers": answers}

@@ -72,9 +72,9 @@ def _of_classes(true: Labels, shares: Floats, classes: Sequence[str], seed: int)
     if found["accuracy"] in (0.0, 1.0):  # the bootstrap interval would be a single point
         edge = 0.025 ** (1.0 / len(true))
         intervals["accuracy"] = [edge, 1.0] if found["accuracy"] else [0.0, 1.0 - edge]
-    by_class, there = (precision, recall, f1, support), support > 0
-    found["balanced accuracy"] = float(recall[there].mean())
-    found["macro F1"] = float(f1[there].mean())
+    by_class, occurring = (precision, recall, f1, support), support > 0
+    found["balanced accuracy"] = float(recall[occurring].mean())
+    found["macro F1"] = float(f1[occurring].mean())
     return {
         "rows": len(true),
         "scores": found,
@@ -118,9 +118,11 @@ def _of_numbers(true: Floats, answers: Floats, seed: int) -> dict[str, Any]:
     }
 
 
-def _ratio(some: NDArray[Any], of: NDArray[Any]) -> Floats:
+def _ratio(numerator: NDArray[Any], denominator: NDArray[Any]) -> Floats:
     """Return the ratios; 0 where the denominator is 0, as in scikit-learn."""
-    return np.asarray(np.divide(some, of, out=np.zeros(len(of)), where=of > 0))
+    return np.asarray(
+        np.divide(numerator, denominator, out=np.zeros(len(denominator)), where=denominator > 0)
+    )
 
 
 def _intervals(
@@ -134,7 +136,7 @@ def _intervals(
         which = rng.integers(0, count, count)
         for name, arrays in rows.items():
             drawn[name].append(measures[name](*(array[which] for array in arrays)))
-    return {name: np.quantile(some, [0.025, 0.975]).tolist() for name, some in drawn.items()}
+    return {name: np.quantile(scores, [0.025, 0.975]).tolist() for name, scores in drawn.items()}
 
 
 def _curves(positive: NDArray[np.bool_], score: Floats) -> dict[str, Any]:

@@ -138,8 +138,8 @@ def load(path: str | PathLike[str]) -> Any:
         header = _check_header(path, archive.header)
         model = _build_model(path, header["model"], archive.size())
         shapes = {name: array.shape for name, array in model.named_weights().items()}
-        there = {n: a.shape for n, a in archive.declared.items() if not n.startswith(PREFIX)}
-        check_fit(type(model).__name__, shapes, there)
+        stored = {n: a.shape for n, a in archive.declared.items() if not n.startswith(PREFIX)}
+        check_fit(type(model).__name__, shapes, stored)
         weights = {name: archive.array(name) for name in shapes}
         training = {n: archive.array(n) for n in archive.declared if n.startswith(PREFIX)}
     model.set_weights(weights)

@@ -33,8 +33,8 @@ def part(x: Floats, rows: Rows, change: Callable[[Floats], Floats], name: str) -
         return np.empty((0, x.shape[1]))
     place = Path(str(x.filename)).with_name(f"{name}.f8")
     made = np.memmap(place, np.float64, "w+", shape=(len(rows), x.shape[1]))
-    for start, some in _blocks(x, rows):
-        made[start : start + len(some)] = change(some)
+    for start, block in _blocks(x, rows):
+        made[start : start + len(block)] = change(block)
     return made
 
 
@@ -43,9 +43,9 @@ def filling(recipe: Recipe, x: Floats, rows: Rows) -> Recipe:
     if not isinstance(x, np.memmap):
         return recipe.filling(x[rows])
     total, count = np.zeros(x.shape[1]), np.zeros(x.shape[1])
-    for _, some in _blocks(x, rows):
-        missing = np.isnan(some)
-        total += np.where(missing, 0.0, some).sum(axis=0)
+    for _, block in _blocks(x, rows):
+        missing = np.isnan(block)
+        total += np.where(missing, 0.0, block).sum(axis=0)
         count += (~missing).sum(axis=0)
     return recipe.filling((total / np.maximum(count, 1.0))[None])
 
@@ -54,9 +54,9 @@ def scale_of(x: Floats, rows: Rows) -> Standardizer:
     """Return the scaler that takes these rows to mean 0 and standard deviation 1."""
     if not isinstance(x, np.memmap):
         return Standardizer.fit(x[rows])
-    mean = sum(some.sum(axis=0) for _, some in _blocks(x, rows)) / len(rows)
-    square = sum(((some - mean) ** 2).sum(axis=0) for _, some in _blocks(x, rows)) / len(rows)
-    largest = np.max([np.abs(some).max(axis=0) for _, some in _blocks(x, rows)], axis=0)
+    mean = sum(block.sum(axis=0) for _, block in _blocks(x, rows)) / len(rows)
+    square = sum(((block - mean) ** 2).sum(axis=0) for _, block in _blocks(x, rows)) / len(rows)
+    largest = np.max([np.abs(block).max(axis=0) for _, block in _blocks(x, rows)], axis=0)
     return Standardizer.of(mean, np.sqrt(square), largest)
 
 

@@ -193,7 +193,7 @@ def of_rows(
     if not dataset.target_names:
         unit = Standardizer.fit(y[train][:, None])
     rows = {"train": train, "validation": validation, "test": test}
-    parts = [(part(x, some, scale, kind), y[some]) for kind, some in rows.items()]
+    parts = [(part(x, which, scale, name), y[which]) for name, which in rows.items()]
     held_out = parts[1] if len(validation) else None
     return Task(name, table, dataset, parts[0], held_out, parts[2], rows, scale, unit, seed)
 
@@ -202,15 +202,15 @@ def _train_and_validation(
     known: Rows, labels: Sequence[str] | None, size: float, seed: int
 ) -> tuple[Rows, Rows]:
     """Return training and validation rows; a class of up to 2 rows is only for training."""
-    some = known
+    candidates = known
     if labels is not None:
         counts = Counter(labels[row] for row in known)
-        some = np.array([row for row in known if counts[labels[row]] > 2], dtype=np.intp)
-    if not size or len(known) < _MIN_ROWS_TO_VALIDATE or len(some) < 2:
+        candidates = np.array([row for row in known if counts[labels[row]] > 2], dtype=np.intp)
+    if not size or len(known) < _MIN_ROWS_TO_VALIDATE or len(candidates) < 2:
         return known, known[:0]
-    classes = None if labels is None else [labels[row] for row in some]
+    classes = None if labels is None else [labels[row] for row in candidates]
     try:
-        _, held_out = train_test_split(some, test_size=size, seed=seed, stratify=classes)
+        _, held_out = train_test_split(candidates, test_size=size, seed=seed, stratify=classes)
     except ValueError:  # the share would leave a part empty
         return known, known[:0]
     return np.setdiff1d(known, held_out), held_out

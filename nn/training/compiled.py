@@ -211,8 +211,8 @@ def _warn_untracked(
     known = {*model.parameters(), *others}
     found = [leaf for leaf in _leaves(outputs) if leaf.requires_grad and leaf not in known]
     if not all(isinstance(leaf.label, Path) for leaf in found):  # a Path labels parameters
-        there = {*_leaves(again())}
-        found = [leaf for leaf in found if leaf in there]
+        persistent = {*_leaves(again())}
+        found = [leaf for leaf in found if leaf in persistent]
     if found:
         name = type(model).__name__
         shown = listed([leaf.label or f"Value({leaf.data:g})" for leaf in found], most=5)

@@ -51,12 +51,12 @@ class Penalty:
     def __init__(self, modules: Sequence[Tree], groups: Sequence[Sequence[Value]]) -> None:
         self.modules = modules
         self._count = len(groups)
-        there = leaves_with_gradient(self._sum())
+        reached = leaves_with_gradient(self._sum())
         moved = {parameter for group in groups for parameter in group}
-        self._others = [p for p in modules[0].parameters() if p in there and p not in moved]
-        held = [*map(list, groups), *([self._others] if self._others else [])]
-        self.masks: list[Mask] = [np.array([p in there for p in group]) for group in groups]
-        self._program = compile(lambda *given: self._sum(), inputs=dict(enumerate(held)))
+        self._others = [p for p in modules[0].parameters() if p in reached and p not in moved]
+        inputs = [*map(list, groups), *([self._others] if self._others else [])]
+        self.masks: list[Mask] = [np.array([p in reached for p in group]) for group in groups]
+        self._program = compile(lambda *given: self._sum(), inputs=dict(enumerate(inputs)))
 
     def _sum(self) -> Value:
         total = Value(0.0)
@@ -100,8 +100,8 @@ class Setup:
     @cached_property
     def penalty(self) -> Penalty | None:
         """The regularizers' part of the loss; None if there are none."""
-        there = any(module.penalties() for module in self.survey.modules)
-        return Penalty(self.survey.modules, self.groups) if there else None
+        penalised = any(module.penalties() for module in self.survey.modules)
+        return Penalty(self.survey.modules, self.groups) if penalised else None
 
     @cached_property
     def constrained(self) -> list[tuple[int, NDArray[np.intp], Callable[[Floats], Floats]]]:
@@ -136,8 +136,10 @@ class Setup:
 
         A user who gives the optimizer its parameters may have passed frozen ones.
         """
-        held = set(self.model.parameters()) - set(self.model.trainable_parameters())
-        masks = [np.array([parameter not in held for parameter in group]) for group in self.groups]
+        frozen = set(self.model.parameters()) - set(self.model.trainable_parameters())
+        masks = [
+            np.array([parameter not in frozen for parameter in group]) for group in self.groups
+        ]
         return [] if all(mask.all() for mask in masks) else masks
 
     @cached_property

@@ -42,8 +42,8 @@ def shares(
     factors = np.empty(len(weights))
     for rows in batches(len(weights), size, sizes):
         count = rows.stop - rows.start
-        some = count if counted is None else np.count_nonzero(counted[rows])
-        factors[rows] = count if by_sum else count / max(some, 1)
+        included = count if counted is None else np.count_nonzero(counted[rows])
+        factors[rows] = count if by_sum else count / max(included, 1)
     return factors * weights if counted is None else factors * weights * counted
 
 
@@ -123,10 +123,10 @@ class Tally:
         outputs = outputs[:, 1 : outputs.shape[1] - len(self.names) + 1]
         targets, weights = self.targets[: len(outputs)], self.weights[: len(outputs)]
         if self.labelled is not None:
-            some = self.labelled[: len(outputs)]
-            if not some.any():
+            labelled = self.labelled[: len(outputs)]
+            if not labelled.any():
                 return dict.fromkeys(self.metrics, math.nan)  # the mean of no samples
-            outputs, targets, weights = outputs[some], targets[some], weights[some]
+            outputs, targets, weights = outputs[labelled], targets[labelled], weights[labelled]
         with np.errstate(all="ignore"):
             return {
                 name: measure(metric, targets, outputs, weights)

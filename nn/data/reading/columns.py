@@ -161,10 +161,11 @@ def check_categories(cells: Cells, place: int, kinds: int, rows: int) -> None:
             each row has its own.
     """
     if kinds > min(max(20, rows // 4), _MAX_CATEGORIES, rows - 1):
-        if some := several_formats(cells.present(place)):
+        if examples := several_formats(cells.present(place)):
             raise TableError(
-                f"{cells.where(0, place)}: dates are written in several ways ({', '.join(some)}); "
-                "write all as 2024-12-31, or leave the column out (drop=, or --drop)"
+                f"{cells.where(0, place)}: dates are written in several ways "
+                f"({', '.join(examples)}); write all as 2024-12-31, or leave the column out "
+                "(drop=, or --drop)"
             )
         raise TableError(
             f"{cells.where(0, place)}: {cells.texts(place)[0]!r} is not a number, and "
@@ -202,14 +203,14 @@ def numbers(cells: Cells, place: int, column: Column, decimal: str, strict: bool
 def _parse_floats(texts: list[str], gaps: NDArray[np.bool_], decimal: str) -> Floats | None:
     """Return the numbers if `float` reads all of them, 20 times as fast as Notation; else None."""
     found = np.full(len(texts), np.nan)
-    there = texts if not gaps.any() else [*compress(texts, ~gaps)]
-    whole = "\n".join(there)
+    present = texts if not gaps.any() else [*compress(texts, ~gaps)]
+    whole = "\n".join(present)
     if decimal == "," and "." not in whole:
-        there = whole.replace(",", ".").split("\n")
+        present = whole.replace(",", ".").split("\n")
     elif decimal == "," or "_" in whole:
         return None
     try:
-        found[~gaps] = np.fromiter(map(float, there), np.float64, len(there))
+        found[~gaps] = np.fromiter(map(float, present), np.float64, len(present))
     except ValueError:  # Notation reads it, or names the wrong cell
         return None
     return found if (np.abs(found[~gaps]) <= LARGEST).all() else None

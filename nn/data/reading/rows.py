@@ -65,12 +65,12 @@ def without_total(cells: Cells) -> tuple[Cells, list[str]]:
 
 def _ends_with_sum(texts: Sequence[str]) -> bool:
     """Return whether the last number of a column is the sum of the others, in any notation."""
-    there = [text for text, gap in zip(texts, missing(texts), strict=True) if not gap]
-    if len(there) < 3 or there[-1] != texts[-1] or not is_number(texts[-1]):
+    numbers = [text for text, gap in zip(texts, missing(texts), strict=True) if not gap]
+    if len(numbers) < 3 or numbers[-1] != texts[-1] or not is_number(texts[-1]):
         return False
-    for decimal in decimal_marks(there):
-        notation = Notation(decimal, unit_of(there))
-        *others, total = (notation.parse(text) or 0.0 for text in there)
+    for decimal in decimal_marks(numbers):
+        notation = Notation(decimal, unit_of(numbers))
+        *others, total = (notation.parse(text) or 0.0 for text in numbers)
         if isclose(fsum(others), total, rel_tol=1e-6) and total:
             return True
     return False
@@ -118,25 +118,25 @@ def inputs(
 def _requested(cells: Cells, names: Sequence[str]) -> list[int]:
     if not names:
         raise TableError(f"{cells.name}: no columns are asked for; name at least one")
-    there = set(names) <= set(cells.header)
-    return [cells.column(title) for title in names] if there else []
+    known = set(names) <= set(cells.header)
+    return [cells.column(title) for title in names] if known else []
 
 
 def _informative(cells: Cells, places: list[int], kept: set[int]) -> tuple[list[int], list[str]]:
     """Return the columns that are informative, and a note about each other one."""
     why = {place: _why_useless(cells, place) for place in places if place not in kept}
-    left = [place for place in places if not why.get(place)]
-    if not left:  # better an id than nothing
-        left = [place for place in places if cells.present(place)]
-    if not left:
+    used = [place for place in places if not why.get(place)]
+    if not used:  # better an id than nothing
+        used = [place for place in places if cells.present(place)]
+    if not used:
         title = cells.header[places[0]]
         raise TableError(f"{cells.name}: no input holds anything; fill in {title!r}")
     notes = [
         f"column {cells.header[place]!r} is left out: {why[place]}"
         for place in places
-        if place not in left
+        if place not in used
     ]
-    return left, notes
+    return used, notes
 
 
 def _why_useless(cells: Cells, place: int) -> str:
