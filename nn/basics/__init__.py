@@ -60,6 +60,6 @@ __all__ = [
     "check_arguments", "columns", "figure", "file_name", "flag", "floats", "function", "generator",
     "in_range", "is_batch", "is_number", "is_text", "listed", "look_up", "matrix", "number",
     "numeric", "one_hot_rows", "one_or_list", "reject_unsupported", "rejects_unsupported",
-    "resolve", "sample", "source", "spend_budget", "string", "symbol_in", "targets_first", "text",
+    "resolve", "sample", "source", "spend_budget", "string", "symbol_in", "targets_first",
     "text_table", "values", "whole",
 ]  # fmt: skip

@@ -35,7 +35,8 @@ def columns(what: str, shape: int | Sequence[int | None]) -> int:
 
     Raises:
         TypeError: If the last entry is not a whole number.
-        ValueError: If there is no entry, another one than the last is a number, or it is below 1.
+        ValueError: If there is no entry, an entry before the last is a number, or the last is below
+            1.
 
     >>> columns("Input's shape", (3,)), columns("Input's shape", 3)
     (3, 3)
@@ -78,10 +79,10 @@ def _number_or_nan(what: str, given: object, advice: str) -> float:
 
 
 def flag(what: str, given: object) -> bool:
-    """Return True or False; 1 and 0 are taken for them.
+    """Check that something is True or False, or 1 or 0, and return it as a bool.
 
     Raises:
-        TypeError: If it is something else, as a text that was meant for another argument.
+        TypeError: If it is anything else.
 
     >>> flag("Dense's use_bias", 0)
     False
@@ -92,10 +93,10 @@ def flag(what: str, given: object) -> bool:
 
 
 def string(what: str, given: object) -> str:
-    """Return a text.
+    """Check that something is a str, and return it.
 
     Raises:
-        TypeError: If it is something else.
+        TypeError: If it is not a str.
     """
     if not isinstance(given, str):
         raise TypeError(f"{what} must be a text, got {given!r:.60}")
@@ -103,10 +104,10 @@ def string(what: str, given: object) -> str:
 
 
 def file_name(what: str, given: str | PathLike[str]) -> str:
-    """Return the name of a file or folder as a text.
+    """Return the name of a file or folder as a str.
 
     Raises:
-        TypeError: If it is neither a text nor a path.
+        TypeError: If it is neither a str nor a path.
         ValueError: If it is empty.
     """
     if not isinstance(given, str | PathLike):
@@ -117,15 +118,15 @@ def file_name(what: str, given: str | PathLike[str]) -> str:
 
 
 def function(what: str, given: T, example: str) -> T:
-    """Return a function.
+    """Check that something is a function, and return it.
 
     Args:
-        what: What it is, for the message.
+        what: The name of the function, for the message.
         given: What the user has passed.
-        example: How one is written.
+        example: An example of one, for the message.
 
     Raises:
-        TypeError: If it cannot be called.
+        TypeError: If it is not callable.
     """
     if not callable(given):
         raise TypeError(f"{what} must be a function, as {example}, got {given!r:.60}")

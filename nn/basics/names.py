@@ -34,7 +34,7 @@ def look_up(kind: str, name: str, table: Mapping[str, T]) -> T:
 
     Raises:
         ValueError: If the name is unknown; the message lists those in the table.
-        TypeError: If it is no text.
+        TypeError: If the name is not a str.
 
     >>> look_up("colour", "Dark-Red", {"dark_red": 1})
     1
@@ -214,9 +214,10 @@ def rejects_unsupported(call: Callable[Given, Result]) -> Callable[Given, Result
 
 
 class CheckedConstructor:
-    """A base of classes whose subclasses inherit `__init__`, or hand options on to it.
+    """Base of classes whose errors about unknown arguments name the class that was called.
 
-    Python's own error for `HeNormal(foo=1)` names the base class, which the user has not called.
+    It is for subclasses that inherit `__init__` or pass options on to it: Python's own error for
+    `HeNormal(foo=1)` names the base class.
 
     >>> class Scale(CheckedConstructor):
     ...     def __init__(self, size, *, name=""): ...
@@ -227,12 +228,12 @@ class CheckedConstructor:
     """
 
     def __new__(cls, *given: Any, **named: Any) -> Self:
-        """Return an object, if its `__init__` takes what is given.
+        """Return a new object, if its `__init__` takes these arguments.
 
         Raises:
-            TypeError: If it does not; says what it takes, and what to write for a name of Keras's.
+            TypeError: If not; says which arguments it takes, and what to write for one of Keras's.
         """
-        if given or named:  # a copy is made without
+        if given or named:  # copying and unpickling pass no arguments
             check_arguments(cls, given, named)
         return super().__new__(cls)
 
@@ -242,15 +243,16 @@ def check_arguments(made: type, given: tuple[object, ...], named: dict[str, Any]
 
     Args:
         made: The class.
-        given: Arguments by place.
-        named: Arguments by name.
+        given: Positional arguments.
+        named: Keyword arguments.
 
     Raises:
-        TypeError: As `CheckedConstructor`.
+        TypeError: As in `CheckedConstructor`.
     """
     signatures = _signatures(made)
     for place, signature in enumerate(signatures):
-        bind = signature.bind_partial if place else signature.bind  # what comes first gives more
+        # an `__init__` may pass further arguments to that of its base, so there some may be missing
+        bind = signature.bind_partial if place else signature.bind
         try:
             bound = bind(None, *given, **named).arguments
         except TypeError as error:
@@ -272,10 +274,9 @@ def check_arguments(made: type, given: tuple[object, ...], named: dict[str, Any]
 
 
 def _signatures(made: type) -> list[inspect.Signature]:
-    """Return the signatures of `__init__` of a class and of those it hands options on to.
+    """Return the signatures of a class's `__init__` and of the bases' to which it passes options.
 
-    Returns:
-        None of them if the class takes any argument.
+    The list is empty if the class may take any argument.
     """
     found = []
     for kind in made.__mro__:
@@ -290,6 +291,6 @@ def _signatures(made: type) -> list[inspect.Signature]:
             return []
         if inspect.Parameter.VAR_KEYWORD not in kinds:
             return found
-        if not kind.__module__.startswith("nn."):  # a user's may keep some for itself
+        if not kind.__module__.startswith("nn."):  # a user's class may take options that it keeps
             return []
     return []

@@ -72,8 +72,9 @@ def _each(metric: Metric, targets: Floats, outputs: int) -> tuple[SampleMetric, 
         found = _SAMPLE_FUNCTIONS[function], np.maximum(targets, 0.0) if signs else targets
     if found is None:
         return None
+    of_sample, wanted = found
     root = function is measures.root_mean_squared_error
-    return SampleMetric(found[0], float(option), found[1].shape[1], weighted, root), found[1]
+    return SampleMetric(of_sample, float(option), wanted.shape[1], weighted, root), wanted
 
 
 def _classes(

@@ -128,8 +128,8 @@ class Module(Shown, Trainable):
                 as_vector(x[i] if rows is not None and is_batch(x) and len(x) == rows else x)
                 for x in items
             ]
-            words = dict(zip(named, mine[len(given) :], strict=True))
-            return self.forward(*mine[: len(given)], **words)
+            keywords = dict(zip(named, mine[len(given) :], strict=True))
+            return self.forward(*mine[: len(given)], **keywords)
 
         if rows is None:
             return output(0)

@@ -261,7 +261,7 @@ def test_a_truth_table_of_a_users_own_module():
             return nn.Value(1.0 - x[0])
 
     assert logic.truth_table(Inverter(), 1) == [((0,), 1), ((1,), 0)]
-    with pytest.raises(ValueError, match="one output, a Value, got 2; take one unit"):
+    with pytest.raises(ValueError, match="one output, a Value, got 2; pass one unit"):
         logic.truth_table(nn.Layer(1, 2), 1)
 
 
