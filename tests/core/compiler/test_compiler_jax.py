@@ -4,6 +4,7 @@ import os
 import pickle
 import subprocess
 import sys
+from collections import namedtuple
 from itertools import product
 from pathlib import Path
 
@@ -277,6 +278,13 @@ def test_arguments_in_pieces(function, least):
     assert sorted(order) == list(range(22))
     assert len(pieces) >= least
     assert (len(pieces) == 1) == (function is shifted)
+
+
+def test_a_result_may_have_empty_parts():
+    nothing = namedtuple("nothing", "")
+    f = compile(lambda x: {"list": [], "named": nothing(), "x": x})
+    f(1.5)
+    assert f.to_jax()(1.5) == {"list": [], "named": nothing(), "x": 1.5}
 
 
 def test_what_cannot_be_is_refused_by_name(pure):

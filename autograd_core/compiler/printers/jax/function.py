@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any
 
+import numpy as np
+
 from autograd_core.compiler.arrays import Program
 from autograd_core.compiler.capture import Tree, tree
 from autograd_core.compiler.printers.jax.loading import jax_text, loaded
@@ -132,9 +134,8 @@ def _filled(structure: Tree, array: Any, start: int) -> tuple[Any, int]:
     if isinstance(structure, str):
         return array[..., start], start + 1
     stop = start + tree.size(structure)
-    shape = structure.keys if structure.kind not in (list, tuple) and not structure.items else None
-    if shape is not None and not structure.is_mapping:
-        return array[..., start:stop].reshape(*array.shape[:-1], *shape), stop
+    if structure.kind is np.ndarray:
+        return array[..., start:stop].reshape(*array.shape[:-1], *structure.keys), stop
     sizes = [tree.size(item) for item in structure.items]
     places = [*accumulate(sizes, initial=start)]
     filled = [_filled(item, array, at)[0] for item, at in zip(structure.items, places)]

@@ -127,6 +127,7 @@ class _Allocation:
         return None
 
     def _kind(self, var: int) -> tuple[int, bool, bool]:
+        """Return what two variables must have in common to use the same buffer."""
         variable = self.program.variables[var]
         return variable.size, variable.batched, variable.truth
 
