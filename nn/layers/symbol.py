@@ -54,7 +54,7 @@ class Symbol(Symbolic):
                 f"a layer of a functional model takes no {next(iter(named))}=, nor other keyword "
                 "arguments; train() and eval(), and fit and predict, set the mode of Dropout"
             )
-        return result(Call(layer, given))
+        return symbols_of(Call(layer, given))
 
     def __add__(self, other: Symbol | float) -> Any:
         if isinstance(other, int | float):
@@ -95,16 +95,16 @@ class LayerOutput(Symbol):
         return f"<Symbol shape={self.shape} of {self.made_by.layer!r}>"
 
 
-def result(call: Call) -> Any:
+def symbols_of(call: Call) -> Any:
     """Return the symbol of a call, or a list or dict of symbols if it has several outputs.
 
     A layer whose `output_size` is None is run once on zeros to find the size.
     """
-    found = internals(call.layer).output = _result(call)
+    found = internals(call.layer).output = _make_symbols(call)
     return found
 
 
-def _result(call: Call) -> Any:
+def _make_symbols(call: Call) -> Any:
     layer, given = call
     sizes = [_mapped(item, _size) for item in given]
     size: int | None = None
@@ -117,7 +117,7 @@ def _result(call: Call) -> Any:
     if any(part is None for item in sizes for part in items_in(item)):
         return LayerOutput(call, None, None)
     with temporarily_set(layer.modules(), "training", False):
-        outputs = of_sample(layer, [_mapped(item, _zeros) for item in given])
+        outputs = call_on_sample(layer, [_mapped(item, _zeros) for item in given])
     structure = structure_of(outputs)
     if structure is None:
         return LayerOutput(call, None, sum(1 for _ in flat(outputs)))
@@ -127,7 +127,7 @@ def _result(call: Call) -> Any:
     )
 
 
-def of_sample(layer: Module, given: Sequence[Any]) -> Any:
+def call_on_sample(layer: Module, given: Sequence[Any]) -> Any:
     """Return a layer's output for one sample; a list argument is several inputs, not a table."""
     own = type(layer).__call__ is not Module.__call__ and type(layer).forward is Module.forward
     return layer(*given) if own else layer.forward(*given)

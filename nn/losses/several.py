@@ -165,5 +165,5 @@ class Losses(Loss):
     def check(self, outputs: Floats) -> None:
         """Raise ValueError if a loss cannot make sense of its outputs."""
         for part in self._active_parts():
-            assert part.loss is not None  # those were left out
+            assert part.loss is not None
             part.loss.check(outputs[:, part.outputs])

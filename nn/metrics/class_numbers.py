@@ -62,10 +62,10 @@ def _are_names(classes: ArrayLike) -> bool:
     return array.dtype.kind == "U" or large or (bool(items) and is_text(array))
 
 
-def of_each_output(targets: Floats) -> bool:
+def is_multilabel(targets: Floats) -> bool:
     """Return whether rows of targets are several labels of 0 and 1 each, rather than one-hot.
 
-    >>> of_each_output(np.eye(2)), of_each_output(np.array([[1.0, 1.0], [0.0, 1.0]]))
+    >>> is_multilabel(np.eye(2)), is_multilabel(np.array([[1.0, 1.0], [0.0, 1.0]]))
     (False, True)
     """
     flags = ((targets == 0.0) | (targets == 1.0)).all()

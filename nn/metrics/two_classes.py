@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from nn.basics import Floats
 from nn.metrics.averages import ByClass, averaged, by_class
 from nn.metrics.class_numbers import (
+    is_multilabel,
     labels,
-    of_each_output,
     output_weights,
     pair,
     rows,
@@ -74,7 +74,7 @@ def _flattened(
     wanted, outputs = rows(targets), rows(predictions)
     same_length(wanted, outputs)
     comparable = wanted.shape == outputs.shape and outputs.shape[1] > 1
-    if not comparable or not (each or of_each_output(wanted)):
+    if not comparable or not (each or is_multilabel(wanted)):
         return wanted, outputs, sample_weights(sample_weight, len(wanted)), False
     counts = output_weights(sample_weight, outputs.shape).ravel()
     return wanted.reshape(-1, 1), outputs.reshape(-1, 1), counts, True

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from nn.basics import Rows, is_batch, symbol_in
 from nn.basics.structure import Parts
-from nn.layers.symbol import Call, Input, Symbol, items_in, of_sample, result
+from nn.layers.symbol import Call, Input, Symbol, call_on_sample, items_in, symbols_of
 from nn.models.containers import Layered
 from nn.models.places import calls_to, from_places, key_of, places_from_file, places_in, to_places
 
@@ -105,7 +105,7 @@ class Functional(Model):
         for number, places in self._calls:
             layer = self.layers[number]
             given = tuple(from_places(item, found) for item in places)
-            found.append(result(Call(layer, given)) if given else layer)
+            found.append(symbols_of(Call(layer, given)) if given else layer)
         return found
 
     def forward(self, *x: Any) -> Any:
@@ -151,7 +151,7 @@ class Functional(Model):
             found[place] = layer.forward(x)
         for number, (layer_number, places) in enumerate(self._calls):
             if places:
-                found[number] = of_sample(
+                found[number] = call_on_sample(
                     self.layers[layer_number], [from_places(item, found) for item in places]
                 )
         outputs = from_places(self._outputs, found)

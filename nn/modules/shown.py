@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from nn.basics import Floats, Printed, text_table
 from nn.modules.internals import class_view, internals
-from nn.modules.state import fill, numbers, once
+from nn.modules.state import distinct_holders, fill, numbers
 from nn.modules.tree import Tree, join
 
 _ARRAYS = "parameters() has them as Values, get_weights() as arrays"
@@ -80,7 +80,7 @@ class Shown(Tree):
 
     def _weights(self) -> dict[str, object]:
         """Return the nested lists of parameters that `get_weights` returns as arrays, by name."""
-        return once(
+        return distinct_holders(
             (join(path, name), holder)
             for path, module in self.named_modules()
             for name, holder in class_view(module).weight_holders()

@@ -60,11 +60,11 @@ def leaves(holder: object) -> list[Value]:
     return []
 
 
-def once(named: Iterable[tuple[str, object]]) -> dict[str, object]:
+def distinct_holders(named: Iterable[tuple[str, object]]) -> dict[str, object]:
     """Return nested lists of Values by name, without those whose Values all occurred before.
 
     >>> w, b = Value(1.0), Value(2.0)
-    >>> list(once([("first", [w, b]), ("tied", [b]), ("partly tied", [b, Value(3.0)])]))
+    >>> list(distinct_holders([("first", [w, b]), ("tied", [b]), ("partly tied", [b, Value(3.0)])]))
     ['first', 'partly tied']
     """
     found: dict[str, object] = {}

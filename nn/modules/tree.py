@@ -21,7 +21,7 @@ from nn.basics import (
     reject_unsupported,
 )
 from nn.modules.internals import Overridable, class_view, internals
-from nn.modules.state import Keys, fill, nested, numbers, once, shape
+from nn.modules.state import Keys, distinct_holders, fill, nested, numbers, shape
 
 Self = TypeVar("Self", bound="Tree")
 
@@ -269,7 +269,7 @@ class Tree(metaclass=_NamesItsParts):
 
     def holders(self) -> dict[str, object]:
         """Return the nested lists of parameters that `state_dict` returns as arrays, by path."""
-        return once(
+        return distinct_holders(
             (join(path, name), holder)
             for path, module in self.named_modules()
             for name, holder in Tree.weight_holders(module)

@@ -107,10 +107,10 @@ class Trainable(Tree):
             self, optimizer, chosen, schedule, backend, mesh
         )
 
-    optimizer: Overridable[Optimizer] = Overridable(lambda model: compiled(model).optimizer)
-    loss: Overridable[Loss] = Overridable(lambda model: compiled(model).loss)
+    optimizer: Overridable[Optimizer] = Overridable(lambda model: trainer_of(model).optimizer)
+    loss: Overridable[Loss] = Overridable(lambda model: trainer_of(model).loss)
     metrics_names: Overridable[list[str]] = Overridable(
-        lambda model: [*compiled(model).loss.reported, *compiled(model).metrics]
+        lambda model: [*trainer_of(model).loss.reported, *trainer_of(model).metrics]
     )
 
     def loss_named(self, name: str) -> Loss:
@@ -130,7 +130,7 @@ class Trainable(Tree):
         """
         if internals(self).trainer is None:
             return None
-        trainer = compiled(self)
+        trainer = trainer_of(self)
         return lambda outputs, target: trainer.loss_of(outputs, target)
 
     def in_javascript(self, x: ArrayLike, y: ArrayLike) -> dict[str, object]:
@@ -146,7 +146,7 @@ class Trainable(Tree):
             RuntimeError: If JavaScript lacks a function that the model calls, or the model branches
                 on its numbers (`if h > 0`).
         """
-        return compiled(self).in_javascript(x, y)
+        return trainer_of(self).in_javascript(x, y)
 
     @rejects_unsupported
     def fit(
@@ -234,7 +234,7 @@ class Trainable(Tree):
             validation_steps=validation_steps,
             validation_size=None if size is None else whole("validation_batch_size", size),
         )
-        history = compiled(self).fit(x, y, sample_weight, class_weight, plan)
+        history = trainer_of(self).fit(x, y, sample_weight, class_weight, plan)
         internals(self).history = history
         return history
 
@@ -250,7 +250,7 @@ class Trainable(Tree):
 
         Arguments are those of `fit`, the form of the result is that of `evaluate`.
         """
-        logs = compiled(self).train_on_batch(x, y, sample_weight, class_weight)
+        logs = trainer_of(self).train_on_batch(x, y, sample_weight, class_weight)
         return _scores(logs, return_dict)
 
     def test_on_batch(
@@ -261,7 +261,7 @@ class Trainable(Tree):
         return_dict: bool = False,
     ) -> Scores:
         """Return what `evaluate` returns, with all samples in one batch."""
-        logs = compiled(self).evaluate(x, y, sample_weight, None, sys.maxsize, None)
+        logs = trainer_of(self).evaluate(x, y, sample_weight, None, sys.maxsize, None)
         return _scores(logs, return_dict)
 
     def predict_on_batch(self, x: Tables) -> Any:
@@ -296,7 +296,7 @@ class Trainable(Tree):
             The loss alone if there are no metrics, else `[loss, metric, ...]`, or the dict.
         """
         _refuse_steps(None if y is None else steps)
-        logs = compiled(self).evaluate(x, y, sample_weight, steps, batch_size, callbacks)
+        logs = trainer_of(self).evaluate(x, y, sample_weight, steps, batch_size, callbacks)
         if verbose:
             print(", ".join(f"{name} {number:.4f}" for name, number in logs.items()))
         return _scores(logs, return_dict)
@@ -340,7 +340,7 @@ def _scores(logs: dict[str, float], as_dict: bool) -> Scores:
     return logs if as_dict else numbers if len(numbers) > 1 else numbers[0]
 
 
-def compiled(model: Trainable) -> CompiledTrainer:
+def trainer_of(model: Trainable) -> CompiledTrainer:
     """Return the trainer of a model.
 
     Raises:

@@ -156,9 +156,8 @@ class Optimizer:
                 "{'params': layer.parameters(), 'lr': 0.1}"
             )
         params: Any = made.pop("params")
-        initial = (
-            {"initial_lr": made.pop("initial_lr")} if "initial_lr" in made else {}
-        )  # schedules'
+        # `initial_lr` is set by schedules, and no option of the optimizer
+        initial = {"initial_lr": made.pop("initial_lr")} if "initial_lr" in made else {}
         options = {**initial, **self._options(made)}
         if isinstance(params, HasParameters):
             params = params.trainable_parameters()
