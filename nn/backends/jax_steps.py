@@ -20,8 +20,8 @@ Array = Any  # a jax.Array
 
 def table_of(computed: Any) -> Array:
     """Return the table of losses and outputs that a `LossProgram` has computed."""
-    found = computed[1]
-    return found[0] if isinstance(found, tuple) else found
+    table = computed[1]
+    return table[0] if isinstance(table, tuple) else table  # a tuple has masks too
 
 
 def step_of(
@@ -42,7 +42,7 @@ def step_of(
 
     m = jax_kind()
     ends = [*accumulate(map(len, sizes))]
-    of_pieces = [g for g, own in enumerate(sizes) for _ in own]
+    group_of_piece = [g for g, own in enumerate(sizes) for _ in own]
     rule, groups, maximize, clip_value, clip_norm = settings
 
     def step(
@@ -54,19 +54,21 @@ def step_of(
     ) -> tuple[Array, list[Array], list[dict[str, Array]], list[Array]]:
         joined = [jnp.concatenate(numbers[end - len(own) : end]) for end, own in zip(ends, sizes)]
         computed, gradients = gradients_of(*joined, *others, *columns)
-        cut = [jnp.split(g, [*accumulate(own)][:-1]) for g, own in zip(gradients, sizes)]
-        found = [piece for pieces in cut for piece in pieces]
-        slopes = [clipped(m, g, maximize, clip_value) for g in found]
+        pieces_by_group = [
+            jnp.split(g, [*accumulate(own)][:-1]) for g, own in zip(gradients, sizes)
+        ]
+        gradient_pieces = [piece for pieces in pieces_by_group for piece in pieces]
+        clipped_gradients = [clipped(m, g, maximize, clip_value) for g in gradient_pieces]
         if clip_norm is not None:
-            norm = m.sqrt(sum(g @ g for g in slopes))
-            slopes = [g * shrink(m, norm, clip_norm) for g in slopes]
-        moved, kept = [], []
-        for i, p, g, state in zip(of_pieces, numbers, slopes, states):
+            norm = m.sqrt(sum(g @ g for g in clipped_gradients))
+            clipped_gradients = [g * shrink(m, norm, clip_norm) for g in clipped_gradients]
+        moved, new_states = [], []
+        for i, p, g, state in zip(group_of_piece, numbers, clipped_gradients, states):
             count, rate = now[i]
             p, new = rule(m, m, p, g, {**state, "step": count}, {**groups[i], "lr": rate})
             moved.append(p)
-            kept.append({**state, **new})
-        return table_of(computed), moved, kept, found
+            new_states.append({**state, **new})
+        return table_of(computed), moved, new_states, gradient_pieces
 
     return step
 
@@ -91,11 +93,11 @@ def steps_of(step: Callable[..., Any], totals: Totals | None) -> Callable[..., A
     ) -> tuple[Array, list[Array], list[dict[str, Array]], list[Array], Array]:
         def one(carried: Any, given: Any) -> tuple[Any, Array]:
             numbers, states, _, now = carried
-            x, answers, *masks = given
-            columns = [x, answers[:, :end], answers[:, end], *masks]
+            x, joined_columns, *masks = given
+            columns = [x, joined_columns[:, :end], joined_columns[:, end], *masks]
             table, *moved = step(numbers, states, others, columns, now)
             if totals is not None:
-                table = totals(jnp, table, answers[:, end + 1 :])
+                table = totals(jnp, table, joined_columns[:, end + 1 :])
             return (*moved, now.at[:, 0].add(1.0)), table
 
         start = numbers, states, [jnp.zeros_like(p) for p in numbers], now

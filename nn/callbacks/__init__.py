@@ -1,4 +1,4 @@
-"""Callbacks: objects that training calls at the begin and end of epochs and batches, as in Keras.
+"""Callbacks: objects that training calls before and after epochs and batches, as in Keras.
 
 In: the number of the epoch or batch, and its loss and metrics.
 Out: files, learning rates, an end before the last epoch; the History of a run.
