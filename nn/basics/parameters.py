@@ -49,7 +49,9 @@ class Parameters(Rows[object]):
     def data(self, numbers: ArrayLike) -> None:
         array = np.asarray(numbers, np.float64)
         if array.shape != self.shape:
-            raise ValueError(f"these parameters have the shape {self.shape}, got {array.shape}")
+            raise ValueError(
+                f"these parameters have the shape {self.shape}, got {array.shape}; reshape it"
+            )
         for leaf, number in zip(self.leaves, array.ravel().tolist(), strict=True):
             leaf.data = number
 

@@ -64,7 +64,10 @@ class Merge(Module):
         known = {size for size in sizes if size not in (None, 1)}
         if len(known) > 1 or (self.most is not None and len(sizes) > self.most):
             wanted = "inputs of one size" if len(known) > 1 else f"{self.most} inputs"
-            raise ValueError(f"{type(self).__name__} wants {wanted}, got sizes {sizes}")
+            advice = (
+                "give layers before it equal units" if len(known) > 1 else "leave out the others"
+            )
+            raise ValueError(f"{type(self).__name__} wants {wanted}, got sizes {sizes}; {advice}")
         return None if None in sizes else max(sizes, default=None)
 
     def config(self) -> dict[str, object]:

@@ -85,5 +85,7 @@ def get(loss: str | Loss | Callable[[Numbers, Numbers], Number]) -> Loss:
     if isinstance(made, Loss):
         return made
     if not callable(loss):
-        raise TypeError(f"a loss is a name or a function (outputs, target), got {loss!r:.60}")
+        raise TypeError(
+            f"a loss is a name or a function (outputs, target), got {loss!r:.60}; use 'mse', say"
+        )
     return CustomLoss(loss)

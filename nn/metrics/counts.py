@@ -71,12 +71,15 @@ def count(
     weights = output_weights(sample_weight, outputs.shape)
     if top_k is not None:
         if outputs.shape[1] == 1:
-            raise ValueError("top_k is of several outputs in a row, got one output for each sample")
+            raise ValueError("top_k is for several outputs per sample, got one; leave it out")
         order = np.argsort(-outputs, axis=1, kind="stable")
         np.put_along_axis(outputs := outputs.copy(), order[:, int(top_k) :], -np.inf, axis=1)
     if class_id is not None:
         if not 0 <= class_id < outputs.shape[1]:
-            raise ValueError(f"class_id is {class_id}, got {outputs.shape[1]} output(s)")
+            raise ValueError(
+                f"class_id must be the number of an output, 0 to {outputs.shape[1] - 1}, got "
+                f"{class_id}"
+            )
         wanted, outputs, weights = (table[:, [class_id]] for table in (wanted, outputs, weights))
     default = 0.5 if top_k is None else -np.finfo(np.float64).max
     limits = np.atleast_1d(np.asarray(default if thresholds is None else thresholds, np.float64))

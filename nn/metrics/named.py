@@ -143,7 +143,9 @@ def _resolved(metric: object) -> tuple[str, Callable[..., float], dict[str, Any]
     if isinstance(metric, Optioned):
         return metric.name, metric.function, _options(metric)
     if not callable(metric):
-        raise TypeError(f"a metric is a name or a function, got {metric!r:.60}")
+        raise TypeError(
+            f"a metric is a name or a function, got {metric!r:.60}; use 'accuracy', say"
+        )
     function = as_binary_function("metric", metric, "the targets and the predictions")
     if targets_first(metric) is False:
         function = partial(_swapped, function)

@@ -77,7 +77,10 @@ class Functional(Model):
         self._in_dict, given = isinstance(inputs, Mapping), items_in(inputs)
         for symbol in given:
             if not isinstance(symbol, Input):
-                raise TypeError(f"a Model's inputs are what nn.Input gives, got {symbol!r:.60}")
+                raise TypeError(
+                    f"a Model's inputs are what nn.Input gives, got {symbol!r:.60}; begin with "
+                    "x = nn.Input(shape)"
+                )
         calls = calls_to(items_in(outputs), given)
         number = {key: i for i, (key, _) in enumerate(calls)}
         self.layers = [*dict.fromkeys(call.layer for _, call in calls)]

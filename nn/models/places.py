@@ -37,7 +37,7 @@ def calls_to(outputs: Sequence[Any], inputs: Sequence[Symbol]) -> list[tuple[Any
         if not isinstance(symbol, Symbol):
             raise TypeError(
                 f"a Model's outputs are what layers give when they are called with nn.Input, got "
-                f"{symbol!r:.60}"
+                f"{symbol!r:.60}; call the last layer"
             )
         key = key_of(symbol)
         if key not in calls:
