@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
 
-from autograd_core.compiler.capture import capture_graph, tree
+from autograd_core.compiler.capture import Function, Nested, capture_graph, tree
 from autograd_core.compiler.compiled import Compiled
 from autograd_core.compiler.printers import known_dtype
 from autograd_core.compiler.version import version_of
@@ -18,7 +17,7 @@ BACKENDS = ("auto", "numpy", "native", "jax")
 
 
 def compile(
-    function: Callable[..., Any],
+    function: Function,
     *,
     batch: Sequence[int | None] | None = None,
     static: Collection[int | str] | int | str | None = None,
@@ -93,7 +92,9 @@ def compile(
     )
 
 
-def compile_graph(root: Any, inputs: Sequence[Any] = (), *, backend: str = "auto") -> Compiled:
+def compile_graph(
+    root: Nested, inputs: Sequence[Nested] = (), *, backend: str = "auto"
+) -> Compiled:
     """Return the graph below `root` as a program.
 
     Args:
@@ -150,7 +151,7 @@ def _checked_backend(backend: str, dtype: str = "float64") -> str:
 
 
 def _positions(
-    function: Callable[..., Any], static: Collection[int | str] | int | str | None
+    function: Function, static: Collection[int | str] | int | str | None
 ) -> frozenset[int]:
     """Return the positions of the static arguments.
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 
 from autograd_core.compiler.arrays import Program, Update
-from autograd_core.compiler.capture import Flat, Tree, fill, fill_argument, tree
+from autograd_core.compiler.capture import Flat, Nested, Tree, fill, fill_argument, tree
 from autograd_core.compiler.printers import ArrayProgram, NoCompiler, ScalarRunner, run_each
 from autograd_core.compiler.structure import Groups, Scalars
 from autograd_core.table import Floats
@@ -216,7 +216,7 @@ class Captured:
         outputs: Sequence[float] | Floats,
         gradients: Sequence[Sequence[float] | Floats],
         bare_gradient: bool,
-    ) -> Any:
+    ) -> Nested:
         """Return the value, and with `wrt` the gradients, in the structures that the user knows."""
         value = fill(self.outputs, outputs)
         if wrt is None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import pickle
 import threading
 import time
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from autograd_core.compiler.capture import (
     Arguments,
     Call,
+    Function,
     HoldsValues,
+    Nested,
     as_positions,
     capture,
     first_sample,
@@ -41,11 +43,11 @@ class Compiled(Printed):
 
     def __init__(
         self,
-        function: Callable[..., Any] | None,
+        function: Function | None,
         *,
         static: frozenset[int] = frozenset(),
         batch: tuple[int | None, ...] = (),
-        inputs: Mapping[int, Sequence[Any]] | None = None,
+        inputs: Mapping[int, Sequence[Nested]] | None = None,
         fixed: Captured | None = None,
         name: str = "",
         plan: str = "auto",
@@ -65,7 +67,7 @@ class Compiled(Printed):
     def __repr__(self) -> str:
         return f"<Compiled {self._name}>"
 
-    def __call__(self, /, *args: object, **kwargs: object) -> Any:
+    def __call__(self, /, *args: object, **kwargs: object) -> Nested:
         """Return the value, in the structure of the function's result.
 
         With `batch`, the values of all samples: every array has a leading axis for them. Given
@@ -89,7 +91,7 @@ class Compiled(Printed):
 
     def value_and_grad(
         self, /, *args: object, wrt: Wrt = 0, has_aux: bool = False, **kwargs: object
-    ) -> tuple[Any, Any]:
+    ) -> tuple[Nested, Nested]:
         """Return the value and its gradient, in the structure of the argument.
 
         With `batch`, the values of the samples and the gradient of their sum: one row per sample
@@ -123,9 +125,7 @@ class Compiled(Printed):
                 pass
         return self._run(args, kwargs, wrt, has_aux)  # type: ignore[no-any-return]
 
-    def bind(
-        self, /, *args: object, wrt: Wrt | None = None, has_aux: bool = False
-    ) -> Callable[..., Any]:
+    def bind(self, /, *args: object, wrt: Wrt | None = None, has_aux: bool = False) -> Function:
         """Return an unchecked call for arguments like these, to be used in a loop.
 
         Args:
@@ -162,7 +162,9 @@ class Compiled(Printed):
         call = None if samples is None else unchecked_call(version, wrt, samples, False)
         return None if call is None else BatchCall(version, wrt, samples or 0, call)
 
-    def grad(self, /, *args: object, wrt: Wrt = 0, has_aux: bool = False, **kwargs: object) -> Any:
+    def grad(
+        self, /, *args: object, wrt: Wrt = 0, has_aux: bool = False, **kwargs: object
+    ) -> Nested:
         """Return the gradient, with `has_aux` in a pair with the rest; see `value_and_grad`."""
         value, gradient = self.value_and_grad(*args, wrt=wrt, has_aux=has_aux, **kwargs)
         return (gradient, value[1]) if has_aux else gradient
@@ -187,7 +189,7 @@ class Compiled(Printed):
 
     def _run(
         self, args: tuple[object, ...], kwargs: dict[str, object], wrt: Wrt | None, has_aux: bool
-    ) -> Any:
+    ) -> Nested:
         """Check the arguments, capture the function if needed, run it, and return its result."""
         if kwargs:
             args = self._arguments.bind(args, kwargs)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core.compiler.arrays import Update
-from autograd_core.compiler.capture import fill, fill_argument, filler, signature, tree
+from autograd_core.compiler.capture import Function, fill, fill_argument, filler, signature, tree
 from autograd_core.compiler.captured import Captured
 from autograd_core.compiler.printers import ArrayProgram, NativeProgram
 
@@ -154,7 +154,7 @@ class BatchCall:
     version: Captured
     wrt: tuple[int, ...]
     samples: int
-    call: Callable[..., Any]
+    call: Function
 
     @property
     def calls_until_native(self) -> int | None:
@@ -163,13 +163,13 @@ class BatchCall:
             return 0
         return self.version.calls_until_native(self.wrt, self.samples)
 
-    def native(self) -> Callable[..., Any]:
+    def native(self) -> Function:
         """Return `call` in machine code, or `call` itself if there is none."""
         if not self.version.to_native(self.wrt):
             return self.call
         return unchecked_call(self.version, self.wrt, self.samples, False) or self.call
 
-    def steps(self, updates: Sequence[Update]) -> Callable[..., Any] | None:
+    def steps(self, updates: Sequence[Update]) -> Function | None:
         """Return a call that also updates the arguments, in machine code; None if there is none.
 
         It takes the number of steps, whether the updated arguments are wanted after every step,
@@ -199,7 +199,7 @@ class BatchCall:
 
 def unchecked_call(
     version: Captured, wrt: tuple[int, ...] | None, samples: int | None, bare_gradient: bool
-) -> Callable[..., Any] | None:
+) -> Function | None:
     """Return a call that checks nothing, None if the version has guards, checked at each call.
 
     NumPy's warnings are left to the caller.
@@ -244,7 +244,7 @@ def unchecked_call(
 
 def _unchecked_array_call(
     version: Captured, program: ArrayProgram, samples: int | None, bare_gradient: bool
-) -> Callable[..., Any]:
+) -> Function:
     """Return the call of `unchecked_call` for an array program."""
     structures, batched = version.structures, version.batched
     scalar = version.outputs == tree.SCALAR

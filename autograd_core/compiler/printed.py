@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from os import PathLike
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from autograd_core.compiler.arrays import Numbers, Program
-from autograd_core.compiler.capture import Arguments, tree
+from autograd_core.compiler.capture import Arguments, Function, tree
 from autograd_core.compiler.captured import Captured
 from autograd_core.compiler.checks import check_result
 from autograd_core.compiler.printers import (
     NoCompiler,
+    Proto,
     c_source,
     in_pieces,
     javascript,
@@ -89,7 +90,7 @@ class Printed:
         with _printing(version, "JavaScript"):
             return javascript(version.array_program_of(list(version.programs)[-1]))
 
-    def to_jax(self, *, wrt: Wrt | None = None, dtype: str = "float64") -> Callable[..., Any]:
+    def to_jax(self, *, wrt: Wrt | None = None, dtype: str = "float64") -> Function:
         """Return the graph that was captured last as a pure function on arrays of JAX.
 
         It takes arguments like those of that call, and JAX can transform it: `jit`, `vmap`,
@@ -129,9 +130,7 @@ class Printed:
             chosen = positions[0] if positions and isinstance(wrt, int) else positions
             return _jax(version, program, slopes, chosen, dtype)
 
-    def to_jax_in_pieces(
-        self, wrt: tuple[int, ...]
-    ) -> tuple[Callable[..., Any], list[list[Numbers]]]:
+    def to_jax_in_pieces(self, wrt: tuple[int, ...]) -> tuple[Function, list[list[Numbers]]]:
         """Return `to_jax` for a training loop that keeps its parameters as several arrays.
 
         The numbers of each argument in `wrt`, and of its gradient, are reordered, one piece after
@@ -149,7 +148,7 @@ class Printed:
         *,
         wrt: Wrt | None = None,
         dtype: str = "float64",
-    ) -> Any:
+    ) -> Proto:
         """Return the graph that was captured last as a checked ONNX model; write it with `path`.
 
         It has an input for each argument, by its name; nested arguments are flattened. The output
@@ -263,7 +262,7 @@ def _jax(
     slopes: Program | None,
     wrt: tuple[int, ...] | int | None,
     dtype: str,
-) -> Callable[..., Any]:
+) -> Function:
     live = [leaf.data for leaf in version.live]
     return jax_function(
         version.name, program, slopes, version.structures, version.outputs, wrt, live, dtype

@@ -14,8 +14,9 @@ from autograd_core.compiler.arrays.code import Code
 from autograd_core.compiler.arrays.layout import Loops
 from autograd_core.compiler.arrays.program import Argument, Operand, Program, View
 from autograd_core.compiler.structure import Template, traced
+from autograd_core.table import AnyNumber
 
-Rule: TypeAlias = Callable[..., Sequence[Any]]
+Rule: TypeAlias = Callable[..., Sequence[AnyNumber]]
 
 
 class Update(NamedTuple):

@@ -22,10 +22,10 @@ from autograd_core.compiler.capture.capture import (
 from autograd_core.compiler.capture.filling import fill, fill_argument, filler
 from autograd_core.compiler.capture.reads import watched_reads
 from autograd_core.compiler.capture.trace import Rerun, Trace
-from autograd_core.compiler.capture.tree import Flat, HoldsValues, Tree
+from autograd_core.compiler.capture.tree import Flat, Function, HoldsValues, Nested, Tree
 
 __all__ = [
-    "Arguments", "Call", "Flat", "HoldsValues", "Rerun", "Trace", "Tree", "as_positions", "capture",
-    "capture_graph", "fill", "fill_argument", "filler", "first_sample", "rerun_of", "signature",
-    "watched_reads",
+    "Arguments", "Call", "Flat", "Function", "HoldsValues", "Nested", "Rerun", "Trace", "Tree",
+    "as_positions", "capture", "capture_graph", "fill", "fill_argument", "filler", "first_sample",
+    "rerun_of", "signature", "watched_reads",
 ]  # fmt: skip

@@ -5,17 +5,17 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Hashable
 from operator import index
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from autograd_core.compiler.capture import tree
-from autograd_core.compiler.capture.tree import Flat, Tree
+from autograd_core.compiler.capture.tree import Flat, Function, Nested, Tree
 
 _DOUBLE = np.dtype(np.float64)
 
 
-def signature(argument: Any) -> object:
+def signature(argument: Nested) -> object:
     """Return the type or shape of a float or float64 array; None for what must be converted."""
     kind = argument.__class__
     if kind is np.ndarray:
@@ -55,7 +55,7 @@ class Arguments:
 
     def __init__(
         self,
-        function: Callable[..., Any] | None,
+        function: Function | None,
         name: str,
         static: frozenset[int],
         batch: tuple[int | None, ...],

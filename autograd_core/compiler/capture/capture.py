@@ -16,6 +16,7 @@ from autograd_core.compiler.capture.reads import watched_reads
 from autograd_core.compiler.capture.trace import Guard, Rerun, Trace
 from autograd_core.compiler.capture.tree import SCALAR, Flat, Tree, leaves, size
 from autograd_core.graph import (
+    Node,
     Value,
     Values,
     capturing,
@@ -24,7 +25,7 @@ from autograd_core.graph import (
     topological_order,
     watch,
 )
-from autograd_core.table import ByHand, Op
+from autograd_core.table import AnyNumber, ByHand, Op
 
 
 class Engine:
@@ -51,11 +52,11 @@ class Decisions:
             )
         self._seen.add(id(node))
 
-    def recorded(self, node: Any) -> bool:
+    def recorded(self, node: Node) -> bool:
         """Return whether the function made this node; valid while all of its nodes are alive."""
         return id(node) in self._seen
 
-    def decided(self, op: Op, operands: tuple[Any, ...], outcome: bool) -> None:
+    def decided(self, op: Op, operands: tuple[AnyNumber, ...], outcome: bool) -> None:
         """Record a comparison used as a bool, and the line of the user's code that used it."""
         frame = sys._getframe(1)
         while frame.f_back and frame.f_globals.get("__name__", "").startswith("autograd_core."):
@@ -79,7 +80,7 @@ def capture(
     arguments: Arguments,
     args: Sequence[object],
     flattened: Iterable[tuple[Tree, Flat]],
-    known: Mapping[int, Sequence[Any]],
+    known: Mapping[int, Sequence[AnyNumber]],
 ) -> Trace:
     """Run the function of `arguments` on Values and return the graph it built.
 
@@ -106,7 +107,7 @@ def rerun_of(
     arguments: Arguments,
     args: Sequence[object],
     structures: Sequence[Tree],
-    known: Mapping[int, Sequence[Any]],
+    known: Mapping[int, Sequence[AnyNumber]],
 ) -> Rerun:
     """Return a function that runs the user's function on other numbers; see `capture`."""
     ends = [0, *accumulate(map(size, structures))]
@@ -123,8 +124,8 @@ def _run(
     arguments: Arguments,
     args: Sequence[object],
     flattened: Iterable[tuple[Tree, Flat]],
-    known: Mapping[int, Sequence[Any]],
-) -> tuple[list[list[Any]], Tree, list[Any]]:
+    known: Mapping[int, Sequence[AnyNumber]],
+) -> tuple[list[list[AnyNumber]], Tree, list[AnyNumber]]:
     """Return the leaves of each argument, the structure of the result, and its Values in order."""
     inputs: list[list[Any]] = []
     passed: list[Any] = []
@@ -157,7 +158,9 @@ def _run(
     return inputs, structure, [r if isinstance(r, Value) else Value(float(r)) for r in roots]
 
 
-def capture_graph(roots: Sequence[Any], structure: Tree, inputs: list[list[Any]]) -> Trace:
+def capture_graph(
+    roots: Sequence[AnyNumber], structure: Tree, inputs: list[list[AnyNumber]]
+) -> Trace:
     """Return the trace of an existing graph; all leaves that are not inputs are live."""
     found = trace_of(inputs, list(roots), structure, [])
     given = {node for nodes in inputs for node in nodes}
@@ -166,11 +169,11 @@ def capture_graph(roots: Sequence[Any], structure: Tree, inputs: list[list[Any]]
 
 
 def trace_of(
-    inputs: list[list[Any]],
-    roots: list[Any],
+    inputs: list[list[AnyNumber]],
+    roots: list[AnyNumber],
     structure: Tree = SCALAR,
     guards: Sequence[Guard] = (),
-    recorded: Callable[[Any], bool] = lambda node: True,
+    recorded: Callable[[Node], bool] = lambda node: True,
 ) -> Trace:
     """Return the graph below the outputs and the guards, in topological order.
 

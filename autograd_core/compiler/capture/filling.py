@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core.compiler.capture.tree import SCALAR, Structure, Tree, size
+from autograd_core.compiler.capture.tree import SCALAR, Nested, Structure, Tree, size
+from autograd_core.table import AnyNumber
 
 
 def unflatten(
-    structure: Tree, numbers: Iterator[Any], kind: type[np.ndarray[Any, Any]] = np.ndarray
-) -> Any:
+    structure: Tree, numbers: Iterator[AnyNumber], kind: type[np.ndarray[Any, Any]] = np.ndarray
+) -> Nested:
     """Return what `structure` describes, filled with the next numbers; arrays are of `kind`."""
     if isinstance(structure, str):
         return next(numbers)
@@ -33,13 +34,13 @@ def unflatten(
     return structure.kind(filled)
 
 
-def _mapping(structure: Structure, filled: Sequence[Any]) -> dict[Hashable, Any]:
+def _mapping(structure: Structure, filled: Sequence[Nested]) -> dict[Hashable, Nested]:
     """Return an OrderedDict for one; for every other kind of mapping a dict."""
     pairs = zip(structure.keys, filled)
     return OrderedDict(pairs) if structure.kind is OrderedDict else dict(pairs)
 
 
-def fill(structure: Tree, numbers: Sequence[float] | np.ndarray[Any, Any]) -> Any:
+def fill(structure: Tree, numbers: Sequence[float] | np.ndarray[Any, Any]) -> Nested:
     """Return what `structure` describes, filled from the last axis of `numbers`.
 
     Other axes of `numbers` come first in every number and array of the result.
@@ -49,7 +50,7 @@ def fill(structure: Tree, numbers: Sequence[float] | np.ndarray[Any, Any]) -> An
     return _filled(structure, np.asarray(numbers, dtype=np.float64), 0)[0]
 
 
-def _filled(structure: Tree, array: np.ndarray[Any, Any], start: int) -> tuple[Any, int]:
+def _filled(structure: Tree, array: np.ndarray[Any, Any], start: int) -> tuple[Nested, int]:
     """Return what `structure` describes, from position `start` on, and the next position."""
     # not a closure that calls itself: its cycle would keep the array until garbage collection
     if isinstance(structure, str):
@@ -73,7 +74,7 @@ def _filled(structure: Tree, array: np.ndarray[Any, Any], start: int) -> tuple[A
     return structure.kind(filled), start
 
 
-def filler(structure: Tree) -> Callable[[Any], Any]:
+def filler(structure: Tree) -> Callable[[Nested], Nested]:
     """Return a function that does `fill` for a batch, faster if the structure is simple."""
     items: Sequence[Tree] = (structure,)
     if not isinstance(structure, str) and structure.kind is tuple and len(structure.items) > 1:
@@ -93,7 +94,7 @@ def filler(structure: Tree) -> Callable[[Any], Any]:
 
 def fill_argument(
     structure: Tree, numbers: Sequence[float] | np.ndarray[Any, Any], batched: bool
-) -> Any:
+) -> Nested:
     """Return an argument of this structure, filled with numbers.
 
     Args:

@@ -6,16 +6,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from autograd_core.graph import Node
-from autograd_core.table import NUMBERS
+from autograd_core.table import NUMBERS, AnyNumber, Floats
 
-Flat: TypeAlias = "list[Any] | np.ndarray[Any, np.dtype[np.float64]]"
+# The user's function, or compiled code that takes the same arguments.
+Function: TypeAlias = Callable[..., Any]
+# A number, a Value, or lists, tuples, dicts and arrays of them, nested to any depth.
+Nested: TypeAlias = Any
+Flat: TypeAlias = "list[AnyNumber] | Floats"
 SCALAR = "number"
 _FLOATS = {float}
 
@@ -156,7 +160,7 @@ def numeric(array: np.ndarray[Any, Any], name: str) -> np.ndarray[Any, np.dtype[
     return np.ascontiguousarray(array, dtype=np.float64)
 
 
-def _number(item: Any, name: str) -> Any:
+def _number(item: object, name: str) -> AnyNumber:
     if isinstance(item, np.ndarray):  # with no dimensions
         item = item.item()
     if isinstance(item, NUMBERS):
@@ -183,7 +187,7 @@ def size(structure: Tree) -> int:
     return sum(size(item) for item in structure.items)
 
 
-def leaves(result: Any, wanted: str) -> tuple[Tree, list[Any]]:
+def leaves(result: Nested, wanted: str) -> tuple[Tree, list[AnyNumber]]:
     """Return the structure of a result, and its Values and numbers in order.
 
     Args:

@@ -26,7 +26,7 @@ from autograd_core.compiler.printers.native import (
     native_program,
 )
 from autograd_core.compiler.printers.numpy import ArrayProgram, emit
-from autograd_core.compiler.printers.onnx import checked_model, onnx_model
+from autograd_core.compiler.printers.onnx import Proto, checked_model, onnx_model
 from autograd_core.compiler.printers.python import (
     ScalarProgram,
     ScalarRunner,
@@ -37,7 +37,7 @@ from autograd_core.compiler.printers.refusal import MOST_INSTRUCTIONS, NoCompile
 
 __all__ = [
     "MOST_INSTRUCTIONS", "ArrayProgram", "JaxProgram", "MachineProgram", "NativeProgram",
-    "NoCompiler", "ScalarProgram", "ScalarRunner", "TooLong", "c_source", "can_compile",
+    "NoCompiler", "Proto", "ScalarProgram", "ScalarRunner", "TooLong", "c_source", "can_compile",
     "checked_model", "emit", "emit_scalar", "has_machine", "in_pieces", "javascript",
     "jax_function", "jax_kind", "jax_program", "known_dtype", "machine_program", "native_program",
     "onnx_model", "run_each",

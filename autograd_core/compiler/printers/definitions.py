@@ -10,10 +10,11 @@ import math
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+# `call(name, *operands)`: text, or a number; besides elementary functions there are C's `fmod` and
+# `copysign`.
 Call: TypeAlias = Callable[..., Any]
-"""`call(name, *operands)`; besides elementary functions there are C's `fmod` and `copysign`."""
+# `keep(result)` stores a result, text or a number, in a variable and returns that.
 Keep: TypeAlias = Callable[[Any], Any]
-"""`keep(result)` stores a result in a variable and returns that."""
 
 
 def _maximum(call: Call, keep: Keep, a: Any, b: Any) -> Any:

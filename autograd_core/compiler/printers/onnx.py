@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, DTypeLike
 
 from autograd_core.compiler.arrays import (
     COMPARISONS,
@@ -38,6 +38,8 @@ CALLED = {
 REDUCED = {"add": "ReduceSum", "multiply": "ReduceProd", "maximum": "ReduceMax",
            "minimum": "ReduceMin"}  # fmt: skip
 
+Proto: TypeAlias = Any  # a message of onnx, which is imported only where it is used
+
 
 def onnx_model(
     name: str,
@@ -46,7 +48,7 @@ def onnx_model(
     shapes: Sequence[Sequence[int]],
     value: Sequence[int],
     dtype: str,
-) -> Any:
+) -> Proto:
     """Return the model, with an input per argument, and outputs `value` and `d_ARGUMENT`.
 
     Args:
@@ -69,11 +71,11 @@ def onnx_model(
 
 def checked_model(
     name: str,
-    nodes: Sequence[Any],
-    inputs: Sequence[Any],
-    outputs: Sequence[Any],
-    constants: Sequence[Any],
-) -> Any:
+    nodes: Sequence[Proto],
+    inputs: Sequence[Proto],
+    outputs: Sequence[Proto],
+    constants: Sequence[Proto],
+) -> Proto:
     """Return a model of these parts, checked by `onnx.checker`."""
     onnx = import_module("onnx")
     made = onnx.helper.make_model(
@@ -108,7 +110,7 @@ class _Graph:
         self.nodes.append(self.onnx.helper.make_node(kind, operands, [out], **options))
         return out
 
-    def constant(self, array: ArrayLike, dtype: Any = np.int64) -> str:
+    def constant(self, array: ArrayLike, dtype: DTypeLike = np.int64) -> str:
         """Return the name of a constant; equal constants share one."""
         typed = np.asarray(array, dtype)
         key = (str(typed.dtype), typed.shape, typed.tobytes())
@@ -135,7 +137,7 @@ class _Graph:
             return self.node("Slice", whole, *places)
         return self.node("Gather", whole, self.constant(view.loops.positions()), axis=1)
 
-    def read(self, operand: Operand, kind: Any, spread: bool = False) -> str:
+    def read(self, operand: Operand, kind: DTypeLike, spread: bool = False) -> str:
         """Return an operand as `(samples, *dims)`, with size 1 for stride 0 unless `spread`."""
         if not isinstance(operand, View):
             return self.constant(operand, kind)
@@ -259,7 +261,7 @@ class _Graph:
         live: Sequence[float],
         shapes: Sequence[Sequence[int]],
         value: Sequence[int],
-    ) -> Any:
+    ) -> Proto:
         """Return the whole graph, checked."""
         program, inputs = self.program, []
         *given, outside = program.arguments
@@ -288,12 +290,12 @@ class _Graph:
             ends.append(self.result(label, row, built[argument.var], argument.batched))
         return checked_model(name, self.nodes, inputs, ends, self.constants)
 
-    def value_info(self, name: str, shape: Sequence[int], many: bool) -> Any:
+    def value_info(self, name: str, shape: Sequence[int], many: bool) -> Proto:
         """Return the description of an input or output."""
         dims = [*["samples"] * many, *shape]
         return self.onnx.helper.make_tensor_value_info(name, self.kind, dims)
 
-    def result(self, name: str, row: str, shape: Sequence[int], many: bool) -> Any:
+    def result(self, name: str, row: str, shape: Sequence[int], many: bool) -> Proto:
         """Reshape a row to an output `name`, and return the description of that."""
         self.node("Reshape", row, self.constant([*[0] * many, *shape]), out=name)
         return self.value_info(name, shape, many)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from autograd_core.table import Functions, Rule
 
 
 class Step(NamedTuple):
@@ -23,7 +24,7 @@ class Template(NamedTuple):
     results: tuple[int | float, ...]
 
 
-_OPERATORS: dict[str, Callable[..., Any]] = {
+_OPERATORS: dict[str, Rule] = {
     "add": operator.add,
     "subtract": operator.sub,
     "multiply": operator.mul,
@@ -31,7 +32,7 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
 }
 
 
-def elementary(name: str, kind: Any) -> Callable[..., Any]:
+def elementary(name: str, kind: Functions) -> Rule:
     """Return the function that a step calls, for a kind of number such as FLOAT or ARRAY."""
     if name in _OPERATORS:
         return _OPERATORS[name]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
 import numpy as np
 
 from autograd_core.compiler.arrays import Program
-from autograd_core.compiler.capture import Tree, tree
+from autograd_core.compiler.capture import Function, Tree, tree
 from autograd_core.compiler.printers.jax.loading import jax_text, loaded
 
 
@@ -23,7 +23,7 @@ def jax_function(
     wrt: Sequence[int] | int | None,
     live: Sequence[float],
     dtype: str,
-) -> Callable[..., Any]:
+) -> Function:
     """Return a pure function of arrays, or of lists, tuples and dicts of them.
 
     Args:
@@ -79,7 +79,7 @@ def jax_function(
     return function
 
 
-def _with_derivative(run: Callable[..., Any], gradient: Callable[..., Any]) -> Callable[..., Any]:
+def _with_derivative(run: Function, gradient: Function) -> Function:
     """Return `run`, which has one output, with the gradients that `gradient` returns as its jvp."""
     import jax
     import jax.numpy as jnp

@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 from jax.scipy import special
+from numpy.typing import DTypeLike
 
 from autograd_core.compiler.printers.definitions import DEFINITIONS
 
@@ -187,7 +188,7 @@ def _cut(a: Array, offset: int, dims: Sequence[int], steps: Sequence[int]) -> Ar
     return _cut(rows, 0, dims[1:], steps[1:])
 
 
-def check_precision(dtype: Any) -> None:
+def check_precision(dtype: DTypeLike) -> None:
     """Raise if JAX would compute in 32 bits without a warning.
 
     Raises:

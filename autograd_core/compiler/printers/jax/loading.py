@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any
 
 from autograd_core.compiler.arrays import Program
+from autograd_core.compiler.capture.tree import Function
 from autograd_core.compiler.printers.jax.emit import emit_jax
 from autograd_core.compiler.printers.jax.names import CALLED, OPERATORS
 from autograd_core.compiler.printers.numpy import Text
@@ -23,7 +22,7 @@ def jax_text(program: Program) -> Text:
     return emit_jax(program)
 
 
-def loaded(text: Text, dtype: str) -> Callable[..., Any]:
+def loaded(text: Text, dtype: str) -> Function:
     """Return the function `program(arguments..., live)` of a source, on arrays of JAX.
 
     Raises:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import Any
 
 from autograd_core.compiler.arrays import COMPARISONS
+from autograd_core.table import Functions
 
 OPERATORS = {"add": "{} + {}", "subtract": "{} - {}", "multiply": "{} * {}", "negative": "-{}",
               "less": "{} < {}", "less_equal": "{} <= {}", "greater": "{} > {}",
@@ -41,7 +41,7 @@ def call_text(name: str, operands: Sequence[str]) -> str:
     return f"{CALLED[name]}({', '.join(operands)})"
 
 
-def jax_kind() -> Any:
+def jax_kind() -> Functions:
     """Return the functions of JAX under the names of `autograd_core.table.ARRAY`; needs JAX."""
     import jax.numpy as jnp
     from jax.scipy import special

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core.compiler.arrays import Program
+from autograd_core.compiler.capture.tree import Function
 from autograd_core.compiler.printers.jax.loading import jax_text, loaded
 from autograd_core.compiler.printers.numpy import ArrayProgram
 from autograd_core.table import Floats
@@ -63,22 +64,24 @@ class JaxProgram(ArrayProgram):
         return f"{self.text.calls} lines of JAX in {self.dtype}"
 
     @cached_property
-    def _run(self) -> Callable[..., Any]:
+    def _run(self) -> Function:
         import jax
 
-        run: Callable[..., Any] = jax.jit(loaded(self.text, self.dtype))
+        run: Function = jax.jit(loaded(self.text, self.dtype))
         return run
 
     def ready(
         self, samples: int | None
-    ) -> Callable[[Sequence[Any], Floats], tuple[Any, list[Floats]]]:
+    ) -> Callable[[Sequence[Floats], Floats], tuple[list[float] | Floats, list[Floats]]]:
         """Return `run` for a number of samples."""
         import jax
 
         wide, run = self.dtype == "float64", self._run
         kind = jax.numpy.dtype(self.dtype)
 
-        def call(arguments: Sequence[Any], live: Floats) -> tuple[Any, list[Floats]]:
+        def call(
+            arguments: Sequence[Floats], live: Floats
+        ) -> tuple[list[float] | Floats, list[Floats]]:
             with jax.enable_x64(wide):
                 given = [np.asarray(a, kind) for a in (*arguments, live)]
                 outputs, gradients = run(*given)

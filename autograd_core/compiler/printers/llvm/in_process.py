@@ -9,11 +9,19 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from autograd_core.compiler.printers.llvm import calling
 from autograd_core.compiler.printers.llvm.functions import vector_name
 from autograd_core.compiler.printers.llvm.machine import machine_source
 from autograd_core.compiler.printers.llvm.module import llvm_source
-from autograd_core.compiler.printers.llvm.objects import NUMBERS, layout_is_known, python_function
+from autograd_core.compiler.printers.llvm.objects import (
+    NUMBERS,
+    Builtin,
+    layout_is_known,
+    python_function,
+)
 from autograd_core.compiler.printers.loops import LoopProgram, Memory
 from autograd_core.compiler.printers.refusal import TooLong
 
@@ -53,7 +61,7 @@ def compiled(
     direct: Direct | None = None,
     feedback: Sequence[tuple[int, int]] = (),
     small: bool = False,
-) -> tuple[Callable[..., None], Callable[..., Any] | None]:
+) -> tuple[Callable[..., None], Builtin | None]:
     """Return `call(context, *objects)` and, with `direct`, a function of the user's arguments.
 
     Both take floats and contiguous arrays of float64. The context is that of `calling.caller`.
@@ -96,7 +104,7 @@ def compiled(
 
 
 @cache
-def machine() -> Callable[[Any], None]:
+def machine() -> Callable[[npt.NDArray[np.int64]], None]:
     """Return `run(context)`, the virtual machine.
 
     The context is an array: 1, the address of the machine's memory, and that of its words.

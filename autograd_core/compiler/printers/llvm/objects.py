@@ -9,9 +9,11 @@ from __future__ import annotations
 import ctypes
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+
+Builtin: TypeAlias = Callable[..., Any]  # a function of Python's whose code is machine code
 
 HEAD = object.__basicsize__  # bytes of the header of any object
 _NDIM, _DIMS, _TYPE, _FLAGS = 8, 16, 40, 48  # offsets in an array, from its field `data`
@@ -81,7 +83,7 @@ class _Method(ctypes.Structure):
     )
 
 
-def python_function(address: int, keep: list[object]) -> Callable[..., Any]:
+def python_function(address: int, keep: list[object]) -> Builtin:
     """Return machine code as a built-in function of Python.
 
     Args:
@@ -95,7 +97,7 @@ def python_function(address: int, keep: list[object]) -> Callable[..., Any]:
         ctypes.py_object,
         (ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p),
     )
-    made: Callable[..., Any] = make(ctypes.addressof(method), None, None)
+    made: Builtin = make(ctypes.addressof(method), None, None)
     return made
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from autograd_core.compiler.capture.tree import Function
 from autograd_core.compiler.printers.llvm import Words, in_process, words_of
 from autograd_core.compiler.printers.python import ScalarRunner
 from autograd_core.compiler.printers.refusal import NoCompiler
@@ -92,7 +93,7 @@ class MachineProgram:
             return self._printed.summary
         return f"straight-line code, run by LLVM step by step: {len(self.words.code):,} words"
 
-    def entry(self, bare_gradient: bool) -> Callable[..., Any]:
+    def entry(self, bare_gradient: bool) -> Function:
         """Return a function of the inputs that returns the only output, and gradients with `wrt`.
 
         Args:

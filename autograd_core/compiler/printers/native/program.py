@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_core.compiler.arrays import Program
+from autograd_core.compiler.capture.tree import Function
 from autograd_core.compiler.printers.llvm import in_process
 from autograd_core.compiler.printers.loops import (
     C_FUNCTIONS,
@@ -142,7 +143,7 @@ class NativeProgram(ArrayProgram):
         """`call(context, *objects)`, which runs the program."""
         return self._compiled[0]
 
-    def direct(self, nested: bool) -> Callable[..., Any] | None:
+    def direct(self, nested: bool) -> Function | None:
         """Return machine code that takes the user's arguments; None if Python has to come between.
 
         Args:
@@ -151,7 +152,7 @@ class NativeProgram(ArrayProgram):
         return self._compiled[1] if nested == self._nested else self._direct_other
 
     @cached_property
-    def _direct_other(self) -> Callable[..., Any] | None:
+    def _direct_other(self) -> Function | None:
         """The function of `direct` for the less usual value of `nested`."""
         direct = self._direct_call(not self._nested)
         if direct is None or not in_process.available():
@@ -164,7 +165,7 @@ class NativeProgram(ArrayProgram):
             return None
 
     @cached_property
-    def _compiled(self) -> tuple[Callable[..., None], Callable[..., Any] | None]:
+    def _compiled(self) -> tuple[Callable[..., None], Function | None]:
         """`call`, and the function of `direct` for the usual value of `nested`."""
         if in_process.available():
             direct, first = self._direct_call(self._nested), len(self.loops.arguments) + 1
@@ -227,7 +228,7 @@ class NativeProgram(ArrayProgram):
                 kept.append(np.ascontiguousarray(data, np.float64))
         return [*kept, *self.memory.tables.values()]
 
-    def _built(self, samples: int) -> Callable[..., Any]:
+    def _built(self, samples: int) -> Function:
         """Return the program with new scratch for a number of samples."""
         call, kept = self.call, self._fixed(samples)
         context = np.array([samples, *[a.ctypes.data for a in kept], 1, 1], np.int64)

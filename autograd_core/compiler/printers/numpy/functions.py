@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
 from autograd_core.compiler.arrays import COMPARISONS, LOGIC, NOT_ELEMENTWISE
+from autograd_core.compiler.capture.tree import Function
 from autograd_core.compiler.structure import elementary
 from autograd_core.table import ARRAY, FLOAT
 
@@ -23,7 +22,7 @@ RESERVED = frozenset((
 ))  # fmt: skip
 
 
-def function_of(name: str) -> Callable[..., Any]:
+def function_of(name: str) -> Function:
     """Return the NumPy function that an instruction calls."""
     return getattr(np, name) if name in _NUMPY else elementary(name, ARRAY)
 

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from autograd_core.compiler.arrays import strict
+from autograd_core.compiler.capture.tree import Function
 from autograd_core.compiler.printers.numpy.functions import function_of
 from autograd_core.compiler.printers.numpy.source import Text
 from autograd_core.table import Floats, adjacent, aligned
@@ -69,7 +70,7 @@ def _recorded(array: Floats, kept: list[Floats]) -> Floats:
     return array
 
 
-def _poisoned(run: Callable[..., Any], kept: list[Floats]) -> Callable[..., Any]:
+def _poisoned(run: Function, kept: list[Floats]) -> Function:
     """Return a program with nan in its buffers at the start: a read before a write shows."""
 
     def poisoned(*arguments: Any) -> Any:
@@ -120,7 +121,7 @@ class ArrayProgram:
         """The source of the program."""
         return self.text.source
 
-    def run(self, arguments: Sequence[Any], live: Floats, samples: int | None) -> Result:
+    def run(self, arguments: Sequence[Floats], live: Floats, samples: int | None) -> Result:
         """Return the outputs and the gradients; NumPy's warnings are left to the caller.
 
         Args:
@@ -130,7 +131,7 @@ class ArrayProgram:
         """
         return self.ready(samples)(arguments, live)
 
-    def ready(self, samples: int | None) -> Callable[[Sequence[Any], Floats], Result]:
+    def ready(self, samples: int | None) -> Callable[[Sequence[Floats], Floats], Result]:
         """Return `run` for a number of samples; what all calls share is computed only once."""
         if samples is None:
             return lambda arguments, live: self.bound(1)(*arguments, live)
@@ -141,7 +142,7 @@ class ArrayProgram:
             places, (count, in_columns) = [None] * len(self._by_samples), self.text.outputs
             empty, shape = np.empty, (count, samples) if in_columns else (samples, count)
 
-            def run(arguments: Sequence[Any], live: Floats) -> Result:
+            def run(arguments: Sequence[Floats], live: Floats) -> Result:
                 outputs = empty(shape)
                 outputs = outputs.T if in_columns else outputs
                 return self.bound(samples)(*arguments, live, outputs, places)  # type: ignore[no-any-return]
@@ -152,7 +153,7 @@ class ArrayProgram:
         )
 
     def _results(
-        self, arguments: Sequence[Any], samples: int
+        self, arguments: Sequence[Floats], samples: int
     ) -> tuple[Floats, list[Floats | None]]:
         """Return new arrays for the outputs, and for the gradients with a row per sample."""
         count, in_columns = self.text.outputs
@@ -165,7 +166,7 @@ class ArrayProgram:
         return first.T if in_columns else first, places
 
     def _in_blocks(
-        self, arguments: Sequence[Any], live: Floats, samples: int, block: int
+        self, arguments: Sequence[Floats], live: Floats, samples: int, block: int
     ) -> Result:
         """Return the outputs and gradients of all samples, a block at a time."""
         outputs, places = self._results(arguments, samples)
@@ -191,9 +192,9 @@ class ArrayProgram:
         blocks = -(-samples // most)
         return -(-samples // (8 * blocks)) * 8 if blocks > 1 else samples  # about equal sizes
 
-    def bound(self, samples: int) -> Callable[..., Any]:
+    def bound(self, samples: int) -> Function:
         """Return the program with this thread's buffers for a number of samples."""
-        bound: dict[int, Callable[..., Any]] | None = getattr(self._local, "bound", None)
+        bound: dict[int, Function] | None = getattr(self._local, "bound", None)
         if bound is None:
             bound = self._local.bound = {}
         run = bound.get(samples)
@@ -203,7 +204,7 @@ class ArrayProgram:
             run = bound[samples] = self._built(samples)
         return run
 
-    def _built(self, samples: int) -> Callable[..., Any]:
+    def _built(self, samples: int) -> Function:
         """Return the program with new buffers for a number of samples."""
         namespace: dict[str, Any] = {**_HELPERS, **self.text.tables}
         namespace |= {name: function_of(name) for name in self.text.functions}
@@ -211,5 +212,5 @@ class ArrayProgram:
         if strict():
             namespace["aligned"] = lambda *args, **kw: _recorded(aligned(*args, **kw), kept)
         exec(compile(self.text.source, "<compiled by autograd_core>", "exec"), namespace)
-        run: Callable[..., Any] = namespace["build"](samples)
+        run: Function = namespace["build"](samples)
         return _poisoned(run, kept) if strict() else run

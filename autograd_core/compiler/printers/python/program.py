@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from autograd_core.compiler.capture.tree import Function
 from autograd_core.compiler.structure import elementary
 from autograd_core.table import FLOAT, Floats
 
@@ -80,7 +81,7 @@ class ScalarProgram:
     count: int = 1
 
     def __post_init__(self) -> None:
-        self._bound: dict[bool, list[Callable[..., Any]]] = {}
+        self._bound: dict[bool, list[Function]] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "_bound"}
@@ -109,7 +110,7 @@ class ScalarProgram:
         head = f"# {len(self.chunks)} chunks, {len(self.texts)} of them different: {order}{more}\n"
         return head + "\n".join(self.texts)
 
-    def functions_for(self, fast: bool) -> list[Callable[..., Any]]:
+    def functions_for(self, fast: bool) -> list[Function]:
         """Return the compiled functions, which call `math` if `fast`, else the IEEE kind FLOAT."""
         bound = self._bound.get(fast)
         if bound is None:
@@ -130,7 +131,7 @@ class ScalarProgram:
             self._bound[fast] = bound
         return bound
 
-    def entry(self, bare_gradient: bool) -> Callable[..., Any] | None:
+    def entry(self, bare_gradient: bool) -> Function | None:
         """Return a function of the inputs that returns the only output, and gradients with `wrt`.
 
         None for a program in chunks.
@@ -171,7 +172,7 @@ class ScalarProgram:
             return self._run(self.functions_for(False), numbers)
 
     def _run(
-        self, functions: list[Callable[..., Any]], numbers: Sequence[float]
+        self, functions: list[Function], numbers: Sequence[float]
     ) -> tuple[Sequence[float], Sequence[float]]:
         if not self.chunks:
             return functions[0](*numbers)  # type: ignore[no-any-return]

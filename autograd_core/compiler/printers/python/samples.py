@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 
+from autograd_core.compiler.capture.tree import Function
 from autograd_core.table import Floats
 
 
@@ -25,7 +26,7 @@ class ScalarRunner(Protocol):
     def results(self) -> tuple[int, int]:
         """The number of outputs, and the number of gradients."""
 
-    def entry(self, bare_gradient: bool) -> Callable[..., Any] | None:
+    def entry(self, bare_gradient: bool) -> Function | None:
         """Return a function of the inputs that returns the only output, and the gradients.
 
         None if the program has no such function.
@@ -45,7 +46,7 @@ class ScalarRunner(Protocol):
 
 def run_each(
     program: ScalarRunner,
-    arguments: Sequence[Any],
+    arguments: Sequence[list[float] | Floats],
     batched: Sequence[bool],
     live: list[float],
     samples: int,
