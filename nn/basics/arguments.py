@@ -78,7 +78,7 @@ def _number_or_nan(what: str, given: object, advice: str) -> float:
     return given if isinstance(given, int) else float(given)
 
 
-def flag(what: str, given: object) -> bool:
+def flag(what: str, given: object, advice: str = "") -> bool:
     """Check that something is True or False, or 1 or 0, and return it as a bool.
 
     Raises:
@@ -87,8 +87,10 @@ def flag(what: str, given: object) -> bool:
     >>> flag("Dense's use_bias", 0)
     False
     """
-    if not isinstance(given, bool | np.bool_ | int) or given not in (0, 1):
-        raise TypeError(f"{what} must be True or False, got {given!r:.60}")
+    if not isinstance(given, int | np.bool_ | np.integer) or given not in (0, 1):
+        raise TypeError(
+            f"{what} must be True or False, got {given!r:.60}" + (advice and f"; {advice}")
+        )
     return bool(given)
 
 

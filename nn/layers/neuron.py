@@ -16,6 +16,7 @@ from nn.basics import (
     Parameters,
     Seed,
     Source,
+    flag,
     matrix,
     one_or_list,
     sample,
@@ -63,7 +64,8 @@ class Neuron(Module):
     ) -> None:
         draw, drawn_from = get_initializer(init), source(rng)
         self.nin = whole("a Neuron's number of inputs", nin)
-        self.nonlin = nonlin
+        self.nonlin = flag("a Neuron's nonlin", nonlin, "say activation='tanh'")
+        bias = flag("a Neuron's bias", bias)
         self.activation = activations.get(activation or ("relu" if nonlin else "linear"))
         if activations.of_layer(self.activation):
             name = activations.name_of(self.activation)
@@ -146,8 +148,9 @@ class Layer(Module):
     ) -> None:
         self.nin = whole("a layer's number of inputs", nin)
         self.nout = whole("a layer's number of neurons", nout)
+        nonlin = flag("a layer's nonlin", nonlin, "say activation='tanh'")
         self.activation = activations.get(activation or ("relu" if nonlin else "linear"))
-        self.use_bias = bias
+        self.use_bias = flag("a layer's bias", bias)
         self.neurons = self._make_neurons(init, source(rng))
 
     def _make_neurons(self, init: str | Initializer, drawn_from: Source) -> list[Neuron]:

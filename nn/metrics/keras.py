@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 
 from autograd_core.graph import number_of
 from nn import losses
-from nn.basics import Floats, in_range, look_up, number, whole
+from nn.basics import Floats, flag, in_range, look_up, number, whole
 from nn.metrics import curves as c
 from nn.metrics import measures as m
 from nn.metrics import thresholds as t
@@ -130,6 +130,8 @@ class KerasMetric(Optioned):
         what = f"{type(self).__name__}'s {option}"
         if option in _CHECKS:
             _CHECKS[option](what, value)
+        elif type(self.signature.parameters[option].default) is bool:
+            flag(what, value)
         elif type(self.signature.parameters[option].default) in (int, float):
             number(what, value)
 

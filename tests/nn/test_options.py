@@ -171,6 +171,13 @@ def test_an_error_of_the_constructors_own_is_kept():
             "from_logits must be True or False, got 'sum'",
         ),
         (lambda: nn.Dense(1, "relu", "zeros"), "Dense's use_bias must be True or False"),
+        (
+            lambda: nn.Layer(2, 1, "tanh"),
+            "got 'tanh'; say activation='tanh'",
+        ),
+        (lambda: nn.Neuron(2, "tanh"), "got 'tanh'; say activation='tanh'"),
+        (lambda: nn.Linear(2, 1, "relu"), "a layer's bias must be True or False, got 'relu'"),
+        (lambda: nn.metrics.AUC(multi_label="x"), "AUC's multi_label must be True or False"),
         (lambda: nn.Dense(1, trainable="no"), "Dense's trainable must be True or False"),
         (lambda: nn.BatchNormalization(center=None), "center must be True or False, got None"),
         (lambda: nn.LayerNorm(2, bias="x"), "center must be True or False"),
