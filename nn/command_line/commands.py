@@ -8,11 +8,11 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 
-from autograd_core.files import write_whole
+from autograd_core.files import JSON, write_whole
 from nn import saving
 from nn.basics import Floats, listed
 from nn.data import (
@@ -83,7 +83,7 @@ def predict(options: Namespace) -> None:
 
 
 def _parts(
-    options: Namespace, notes: dict[str, Any]
+    options: Namespace, notes: dict[str, JSON]
 ) -> Iterator[tuple[Sequence[str], Sequence[Sequence[str]], Floats]]:
     """Yield header and rows to write, and the inputs, some rows at a time."""
     if _built_in(options.table):
@@ -119,9 +119,9 @@ def info(options: Namespace) -> None:
         print(f"  {name} {array.shape}")
 
 
-def _read(path: Path) -> tuple[Module, dict[str, Any]]:
+def _read(path: Path) -> tuple[Module, dict[str, JSON]]:
     header, _ = saving.read(path)
-    notes: dict[str, Any] = header["notes"]
+    notes: dict[str, JSON] = header["notes"]
     if "features" not in notes:
         raise UserError(
             f"{path} does not say which columns it was trained on; use a model.npz that "
@@ -134,7 +134,7 @@ def _built_in(table: str) -> bool:
     return table in BUILT_IN and not Path(table).is_file()
 
 
-def _recipe(notes: dict[str, Any], table: str) -> Recipe:
+def _recipe(notes: dict[str, JSON], table: str) -> Recipe:
     """Return the recipe by which a table becomes the model's inputs."""
     if notes.get("recipe"):
         return Recipe.from_json(notes["recipe"])
@@ -146,7 +146,7 @@ def _print_notes(notes: Sequence[str]) -> None:
         print(f"python -m nn: {note}", file=sys.stderr)
 
 
-def _scaled(x: Floats, notes: dict[str, Any]) -> Floats:
+def _scaled(x: Floats, notes: dict[str, JSON]) -> Floats:
     if x.shape[1] != len(notes["mean"]):
         raise UserError(
             f"the model wants {len(notes['mean'])} inputs ({listed(notes['features'])}), the "

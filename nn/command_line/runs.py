@@ -8,12 +8,11 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from autograd_core import Value
-from autograd_core.files import json_of
+from autograd_core.files import JSON, json_of
 from nn import saving
 from nn.basics import Floats
 from nn.command_line.folder import Folder
@@ -95,7 +94,7 @@ class Place:
 
 
 def write_files(
-    folder: Folder, task: Task, learnt: Learnt, facts: dict[str, Any], pictures: Pictures
+    folder: Folder, task: Task, learnt: Learnt, facts: dict[str, JSON], pictures: Pictures
 ) -> list[str]:
     """Write the files of a training; return a line for each that is left out."""
     model, drawn, missing = learnt.model, {}, []
@@ -153,7 +152,7 @@ def sample_loss(task: Task, learnt: Learnt) -> Value:
     return loss
 
 
-def read_run(path: Path) -> dict[str, Any] | None:
+def read_run(path: Path) -> dict[str, JSON] | None:
     """Return the facts of a run; None for a file that is not JSON, such as the log of a search.
 
     Raises:
@@ -172,7 +171,7 @@ def read_run(path: Path) -> dict[str, Any] | None:
         facts["name"]
     except (ValueError, KeyError, TypeError, AttributeError):
         raise UserError(f"{file} is no report of `python -m nn train`, or is damaged") from None
-    found: dict[str, Any] = facts
+    found: dict[str, JSON] = facts
     return found
 
 

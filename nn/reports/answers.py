@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from autograd_core.files import JSON
 from nn.reports.charts import bars, chart
 from nn.reports.pieces import confusion_table, html_table, side_by_side
 
 
-def answers_section(facts: Mapping[str, Any]) -> str:
+def answers_section(facts: Mapping[str, JSON]) -> str:
     """Return the section about the predictions: tables and charts for classes, or for numbers."""
     return _classes(facts) if facts["classes"] else _numbers(facts["test"], facts["target"])
 
 
-def _classes(facts: Mapping[str, Any]) -> str:
+def _classes(facts: Mapping[str, JSON]) -> str:
     test = facts["test"]
     kinds = ("precision", "recall", "f1", "support")
     each = [[row["class"], *(row[kind] for kind in kinds)] for row in test["per_class"]]
@@ -60,16 +60,16 @@ def _classes(facts: Mapping[str, Any]) -> str:
     return side_by_side(*parts)
 
 
-def _threshold_curve(rows: Sequence[Mapping[str, Any]], kind: str) -> list[list[float]]:
+def _threshold_curve(rows: Sequence[Mapping[str, JSON]], kind: str) -> list[list[float]]:
     return [[row["threshold"], row[kind]] for row in rows if row[kind] is not None]
 
 
-def _single_curve(curves: Sequence[Mapping[str, Any]], key: str, word: str) -> str:
+def _single_curve(curves: Sequence[Mapping[str, JSON]], key: str, word: str) -> str:
     """Return the class and the area of a single curve, for the title: there is no legend."""
     return f" of {curves[0]['class']}: {word} {curves[0][key]:.3f}" if len(curves) == 1 else ""
 
 
-def _numbers(test: Mapping[str, Any], target: str) -> str:
+def _numbers(test: Mapping[str, JSON], target: str) -> str:
     pairs = test["pairs"]
     rows = [[name, value] for name, value in test["errors"].items()]
     return side_by_side(
@@ -92,7 +92,7 @@ def _numbers(test: Mapping[str, Any], target: str) -> str:
     )
 
 
-def columns_section(facts: Mapping[str, Any]) -> str:
+def columns_section(facts: Mapping[str, JSON]) -> str:
     """Return the section about the columns: their importance, and dependence on the first ones."""
     found = facts["importance"]
     ranked = [(one["column"], one["rise"], one["spread"]) for one in found["columns"][:15]]

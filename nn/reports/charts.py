@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
-from typing import Any
+
+from autograd_core.files import JSON
 
 _WIDTH, _HEIGHT = 360.0, 230.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 50.0, 10.0, 20.0, 40.0
@@ -264,7 +265,7 @@ def _shortened(text: str, most: int = 12) -> str:
 _SIDE, _EDGE, _FOOT = 320.0, 46.0, 40.0  # of the plane, and its margins left and below
 
 
-def plane_picture(facts: Mapping[str, Any]) -> str:
+def plane_picture(facts: Mapping[str, JSON]) -> str:
     """Return predictions over two inputs as coloured areas, test rows as dots; or ""."""
     plane = facts.get("plane")
     if not plane:

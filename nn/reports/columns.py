@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
+from autograd_core.files import JSON
 from nn.basics import Floats
 from nn.data import Dataset
 from nn.reports.measures import Predict
@@ -37,13 +38,13 @@ def inputs_of(dataset: Dataset) -> dict[str, list[int]]:
 def importance(
     predict: Predict,
     x: Floats,
-    loss: Callable[[Floats, Any], float],
+    loss: Callable[[Floats, Floats], float],
     y: Floats,
     groups: Mapping[str, Sequence[int]],
     *,
     repeats: int = 5,
     seed: int = 0,
-) -> list[dict[str, Any]]:
+) -> list[dict[str, JSON]]:
     """Return how much the loss rises when a column is shuffled, the largest rise first.
 
     All inputs of a column are shuffled together (permutation importance, Breiman 2001, section 10).
@@ -83,7 +84,7 @@ def importance(
 
 def dependence(
     predict: Predict, x: Floats, places: Sequence[int], kinds: Sequence[str] = ()
-) -> dict[str, Any]:
+) -> dict[str, JSON]:
     """Return the mean answer for each value of a column, with the other columns as in the rows.
 
     Partial dependence (Friedman 2001, section 8.2), over about 300 rows. Inputs are in the table's

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
 
+from autograd_core.files import JSON
 from nn.reports.charts import chart
 from nn.reports.page import filled
 from nn.reports.pieces import html_table
@@ -16,7 +16,7 @@ _SETTINGS = (
 
 
 def compared(
-    runs: Mapping[str, Mapping[str, Any]],
+    runs: Mapping[str, Mapping[str, JSON]],
 ) -> tuple[list[str], list[list[object]], list[str], str]:
     """Return the header and the rows of a table of runs, best first; notes; and a page.
 
@@ -43,7 +43,7 @@ def compared(
     return header, rows, notes, page
 
 
-def _notes(runs: Sequence[Mapping[str, Any]]) -> list[str]:
+def _notes(runs: Sequence[Mapping[str, JSON]]) -> list[str]:
     """Return a note if the figures of the runs cannot be compared."""
     if len({facts.get("again", {}).get("sha256 of the table") for facts in runs}) > 1:
         return ["the runs are about different tables: their figures do not compare"]
@@ -52,12 +52,14 @@ def _notes(runs: Sequence[Mapping[str, Any]]) -> list[str]:
     return []
 
 
-def _main_score(facts: Mapping[str, Any]) -> float:
+def _main_score(facts: Mapping[str, JSON]) -> float:
     scores = facts["test"]["scores"]
     return float(scores["accuracy"] if facts["classes"] else scores["r2"])
 
 
-def _row(name: str, facts: Mapping[str, Any], scores: list[str], varied: list[str]) -> list[object]:
+def _row(
+    name: str, facts: Mapping[str, JSON], scores: list[str], varied: list[str]
+) -> list[object]:
     found, settings = facts["test"]["scores"], facts["training"]["settings"] or {}
     linear = facts.get("baselines", {}).get("linear", {})
     shown = [f"{found[score]:.4g}" if score in found else "" for score in scores]

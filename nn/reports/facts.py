@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from autograd_core.files import JSON
 from nn.basics import Floats, Tables
 from nn.callbacks import History
 from nn.data import Dataset
@@ -88,7 +88,7 @@ def facts_of(
     command: str = "",
     folds: Sequence[Mapping[str, float]] = (),
     trials: Sequence[Mapping[str, object]] = (),
-) -> dict[str, Any]:
+) -> dict[str, JSON]:
     """Return the facts about a network that was trained on a task.
 
     Args:
@@ -138,7 +138,7 @@ def facts_on(
     outputs: Floats,
     predict: Predict,
     seed: int,
-) -> dict[str, Any]:
+) -> dict[str, JSON]:
     """Return the facts that follow from a table and a model's answers for its test rows.
 
     Args:
@@ -183,7 +183,7 @@ def facts_on(
 
 def _training(
     history: History | None, settings: object, kept: int | None, seconds: float
-) -> dict[str, Any]:
+) -> dict[str, JSON]:
     if history is None:
         return {"history": {}, "settings": settings, "kept": kept, "seconds": seconds}
     best = history.best_epoch
@@ -197,12 +197,12 @@ def _training(
     }
 
 
-def _seen_before(task: Task, y: Floats, outputs: Floats) -> dict[str, Any]:
+def _seen_before(task: Task, y: Floats, outputs: Floats) -> dict[str, JSON]:
     """Return how many test rows occur among the training rows, and the score of the others."""
     parts = [task.train[0], *([task.validation[0]] if task.validation else [])]
     known = rows_seen_before(parts, task.test[0])
     others = ~known
-    found: dict[str, Any] = {"rows": int(known.sum())}
+    found: dict[str, JSON] = {"rows": int(known.sum())}
     if known.any() and others.sum() > 1:
         score, measure = ("accuracy", accuracy) if task.classes else ("r2", r2)
         found[score] = float(measure(y[others], rows_of(outputs)[others]))

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from autograd_core.files import JSON
 from nn.basics import Floats
 from nn.metrics import mean_absolute_error, r2, root_mean_squared_error
 from nn.metrics import rows as rows_of
@@ -24,7 +25,7 @@ _MIN_PROBABILITY = 1e-12  # smaller ones are clipped, so that -log is finite
 
 def judge(
     y: ArrayLike, outputs: ArrayLike, classes: Sequence[str] = (), *, seed: int = 0
-) -> dict[str, Any]:
+) -> dict[str, JSON]:
     """Return the quality of predictions, as a dict that JSON can hold.
 
     Args:
@@ -58,7 +59,7 @@ def per_row(y: Floats, outputs: Floats, classes: Sequence[str]) -> dict[str, Flo
     return {"loss": loss, "accuracy": (shares.argmax(axis=1) == true).astype(np.float64)}
 
 
-def _of_classes(true: Labels, shares: Floats, classes: Sequence[str], seed: int) -> dict[str, Any]:
+def _of_classes(true: Labels, shares: Floats, classes: Sequence[str], seed: int) -> dict[str, JSON]:
     predicted, count = shares.argmax(axis=1), len(classes)
     matrix = np.zeros((count, count), dtype=np.intp)
     np.add.at(matrix, (true, predicted), 1)
@@ -101,7 +102,7 @@ _ERRORS: dict[str, Callable[..., float]] = {
 }
 
 
-def _of_numbers(true: Floats, answers: Floats, seed: int) -> dict[str, Any]:
+def _of_numbers(true: Floats, answers: Floats, seed: int) -> dict[str, JSON]:
     errors = answers - true
     shown = np.random.default_rng(seed).permutation(len(true))[:_MAX_PAIRS]
     return {
@@ -139,7 +140,7 @@ def _intervals(
     return {name: np.quantile(scores, [0.025, 0.975]).tolist() for name, scores in drawn.items()}
 
 
-def _curves(positive: NDArray[np.bool_], score: Floats) -> dict[str, Any]:
+def _curves(positive: NDArray[np.bool_], score: Floats) -> dict[str, JSON]:
     """Return the ROC and the precision-recall curve of one class against the others.
 
     `auc` is the area under the ROC curve; `average precision` the sum over points of precision
@@ -166,7 +167,7 @@ def _downsampled(points: Floats) -> list[list[float]]:
     return [[round(float(x), 5), round(float(y), 5)] for x, y in points[places]]
 
 
-def _calibration(true: Labels, predicted: Labels, shares: Floats) -> dict[str, Any]:
+def _calibration(true: Labels, predicted: Labels, shares: Floats) -> dict[str, JSON]:
     """Return the share of right predictions by confidence, in ten bins.
 
     `sure` is the mean confidence (the largest probability), `right` the share that is right, of a

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.resources import files
 from string import Template
-from typing import Any
 
+from autograd_core.files import JSON
 from nn.reports.answers import answers_section, columns_section
 from nn.reports.charts import chart, plane_picture
 from nn.reports.pieces import html_table, number, scrolled, side_by_side, tiles
@@ -24,7 +24,7 @@ _UNIT_NOTE = (
 )
 
 
-def page_of(facts: Mapping[str, Any], pictures: Mapping[str, str]) -> str:
+def page_of(facts: Mapping[str, JSON], pictures: Mapping[str, str]) -> str:
     """Return the page.
 
     Args:
@@ -89,7 +89,7 @@ def _policy(*scripts: str) -> str:
     return f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src {allowed}"
 
 
-def _tiles(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _tiles(facts: Mapping[str, JSON]) -> list[tuple[str, str]]:
     shown = [(f"test {name}", number(score)) for name, score in facts["test"]["scores"].items()]
     parts = facts["table"].get("parts", {})
     shown += [(f"{name} rows", str(count)) for name, count in parts.items() if count]
@@ -101,7 +101,7 @@ def _tiles(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     return shown
 
 
-def _sections(facts: Mapping[str, Any], pictures: Mapping[str, str]) -> list[tuple[str, str]]:
+def _sections(facts: Mapping[str, JSON], pictures: Mapping[str, str]) -> list[tuple[str, str]]:
     return [
         ("Training", _training(facts["training"], facts["classes"])),
         ("Beside simple models", _baselines(facts)),
@@ -118,7 +118,7 @@ def _sections(facts: Mapping[str, Any], pictures: Mapping[str, str]) -> list[tup
     ]
 
 
-def _training(training: Mapping[str, Any], classes: Sequence[str]) -> str:
+def _training(training: Mapping[str, JSON], classes: Sequence[str]) -> str:
     history: Mapping[str, Sequence[float]] = training["history"] or {}
     names = [name for name in history if not name.startswith("val_") and name != "learning_rate"]
     kept = training.get("kept")
@@ -137,7 +137,7 @@ def _training(training: Mapping[str, Any], classes: Sequence[str]) -> str:
     return side_by_side(*charts) + unit
 
 
-def _baselines(facts: Mapping[str, Any]) -> str:
+def _baselines(facts: Mapping[str, JSON]) -> str:
     found = facts.get("baselines")
     if not found:
         return ""
@@ -157,7 +157,7 @@ def _baselines(facts: Mapping[str, Any]) -> str:
     )
 
 
-def _wrong(facts: Mapping[str, Any]) -> str:
+def _wrong(facts: Mapping[str, JSON]) -> str:
     rows = facts["wrong"]
     if not rows:
         return ""
@@ -167,11 +167,11 @@ def _wrong(facts: Mapping[str, Any]) -> str:
     return html_table([*keys, *names], body, [row.get("wrong", False) for row in rows])
 
 
-def _row_cell(row: Mapping[str, Any], key: str) -> object:
+def _row_cell(row: Mapping[str, JSON], key: str) -> object:
     return f"{row[key]:.1%}" if key == "sure" else row[key]
 
 
-def _network(facts: Mapping[str, Any], pictures: Mapping[str, str]) -> str:
+def _network(facts: Mapping[str, JSON], pictures: Mapping[str, str]) -> str:
     if "network" not in facts:
         return ""
     header = ["layer", "kind", "units", "activation", "parameters"]
@@ -206,7 +206,7 @@ def _player(pictures: Mapping[str, str]) -> str:
     )
 
 
-def _table(facts: Mapping[str, Any]) -> str:
+def _table(facts: Mapping[str, JSON]) -> str:
     table = facts["table"]
     notes = "".join(f"<li>{escape(note)}</li>" for note in table["notes"])
     keys = ("input", "smallest", "mean", "largest")
@@ -219,7 +219,7 @@ def _table(facts: Mapping[str, Any]) -> str:
     )
 
 
-def _rows(found: Sequence[Mapping[str, Any]] | None, name: str) -> str:
+def _rows(found: Sequence[Mapping[str, JSON]] | None, name: str) -> str:
     if not found:
         return ""
     rows = [[i + 1, *(_cell(value) for value in one.values())] for i, one in enumerate(found)]
@@ -230,12 +230,12 @@ def _cell(value: object) -> object:
     return " ".join(map(str, value)) or "none" if isinstance(value, list | tuple) else value
 
 
-def _again(facts: Mapping[str, Any]) -> str:
+def _again(facts: Mapping[str, JSON]) -> str:
     again = facts.get("again")
     if not again:
         return ""
     settings = facts["training"]["settings"] or {}
-    known: dict[str, Any] = {**settings, "seconds of training": facts["training"]["seconds"]}
+    known: dict[str, JSON] = {**settings, "seconds of training": facts["training"]["seconds"]}
     known |= {**again["versions"], "sha256 of the table": again["sha256 of the table"]}
     rows = "".join(
         f"<dt>{escape(str(key))}</dt><dd>{escape(_value_text(value))}</dd>"

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from typing import Any
 
-from autograd_core.files import Location, write_whole
+from autograd_core.files import JSON, Location, write_whole
 from nn.basics import figure, text_table
 from nn.reports.page import page_of
 from nn.reports.sentences import first_line, sentences
@@ -25,7 +24,7 @@ class Report:
         pictures: Pictures on the page: `network` and `network dark` as SVG, `player` as HTML.
     """
 
-    facts: dict[str, Any]
+    facts: dict[str, JSON]
     pictures: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -52,7 +51,7 @@ class Report:
         )
 
 
-def _without_nan(facts: Any) -> Any:
+def _without_nan(facts: JSON) -> JSON:
     """Return facts with None for each nan and infinity, which JSON does not have."""
     if isinstance(facts, Mapping):
         return {name: _without_nan(fact) for name, fact in facts.items()}
@@ -61,7 +60,7 @@ def _without_nan(facts: Any) -> Any:
     return None if isinstance(facts, float) and not math.isfinite(facts) else facts
 
 
-def text_of(facts: Mapping[str, Any]) -> str:
+def text_of(facts: Mapping[str, JSON]) -> str:
     """Return the facts as text: scores, baselines, classes, confusion matrix, findings."""
     test, baselines = facts["test"], facts.get("baselines") or {}
     intervals = test["intervals"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd_core.files import JSON
 from nn.basics import Floats
 from nn.data import Dataset
 from nn.metrics import rows as rows_of
@@ -23,7 +23,7 @@ _COLUMNS_AT_ONCE = 8  # a table on disk is read once per 8 columns
 _ROWS_AT_ONCE = 50_000  # rows
 
 
-def ranges(dataset: Dataset) -> list[dict[str, Any]]:
+def ranges(dataset: Dataset) -> list[dict[str, JSON]]:
     """Return the smallest, mean and largest number of each input, and a likely placeholder."""
     count = min(_MAX_COLUMNS, dataset.x.shape[1])
     return [
@@ -98,14 +98,16 @@ def _mean(column: Floats) -> float:
     return mean if abs(mean) > 1e-12 * np.abs(column).max() else 0.0
 
 
-def worst_rows(dataset: Dataset, given: Floats, y: Floats, outputs: Floats) -> list[dict[str, Any]]:
+def worst_rows(
+    dataset: Dataset, given: Floats, y: Floats, outputs: Floats
+) -> list[dict[str, JSON]]:
     """Return the rows with the worst predictions, in the table's units."""
     classes = dataset.target_names
     if classes:
         shares, true = shares_of(outputs), y.astype(int)
         predicted = shares.argmax(axis=1)
         order = np.argsort(shares[np.arange(len(y)), true], kind="stable")[:_WORST]
-        made: list[dict[str, Any]] = [
+        made: list[dict[str, JSON]] = [
             {
                 "true": classes[true[i]],
                 "answer": classes[predicted[i]],
@@ -127,7 +129,7 @@ def worst_rows(dataset: Dataset, given: Floats, y: Floats, outputs: Floats) -> l
     return made
 
 
-def plane(dataset: Dataset, given: Floats, y: Floats, predict: Predict) -> dict[str, Any] | None:
+def plane(dataset: Dataset, given: Floats, y: Floats, predict: Predict) -> dict[str, JSON] | None:
     """Return predictions on a grid of two inputs, for up to 10 classes; None for other tables."""
     if not dataset.target_names or dataset.x.shape[1] != 2 or len(dataset.target_names) > 10:
         return None

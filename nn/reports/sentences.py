@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from autograd_core.files import JSON
 
 _RISE = 1.05  # last validation loss / lowest one, above which it is said to rise
 _MIN_CALIBRATION_ERROR = 0.05  # smaller errors are not mentioned
 _MIN_PLACEHOLDER_SHARE = 0.1  # placeholders in a smaller share of rows are not mentioned
 
 
-def first_line(facts: Mapping[str, Any]) -> str:
+def first_line(facts: Mapping[str, JSON]) -> str:
     """Return the headline: the main score, and whether it beats the baselines."""
     score, shown = _score(facts)
     network = facts["test"]["scores"][score]
@@ -34,20 +35,20 @@ def first_line(facts: Mapping[str, Any]) -> str:
     return f"{shown(network)}; {others}"
 
 
-def sentences(facts: Mapping[str, Any]) -> list[str]:
+def sentences(facts: Mapping[str, JSON]) -> list[str]:
     """Return all findings: about training, predictions, split, table, columns and trials."""
     parts = (_training, _answers, _split, _table, _columns, _trials)
     return [sentence for part in parts for sentence in part(facts)]
 
 
-def _worse_loss(facts: Mapping[str, Any]) -> bool:
+def _worse_loss(facts: Mapping[str, JSON]) -> bool:
     """Return whether the network's loss is not lower than the linear model's."""
     network, linear = facts["test"]["scores"], facts["baselines"]["linear"]
     measure = "loss" if facts["classes"] else "rmse"
     return bool(network[measure] >= linear[measure])
 
 
-def _score(facts: Mapping[str, Any]) -> tuple[str, Any]:
+def _score(facts: Mapping[str, JSON]) -> tuple[str, Callable[[float], str]]:
     if facts["classes"]:
         return "accuracy", lambda share: f"{_percent(share)} right"
     return "r2", lambda number: f"R² {number:.3f}" if abs(number) < 1e6 else f"R² {number:.3g}"
@@ -63,7 +64,7 @@ def _percent(share: float) -> str:
     return f"{share:.2%}" if share != 1.0 and text == "100.0%" else text
 
 
-def _training(facts: Mapping[str, Any]) -> Iterator[str]:
+def _training(facts: Mapping[str, JSON]) -> Iterator[str]:
     training = facts.get("training", {})
     history: Mapping[str, Sequence[float]] = training.get("history") or {}
     loss, watched = history.get("loss"), history.get("val_loss")
@@ -95,7 +96,7 @@ def _training(facts: Mapping[str, Any]) -> Iterator[str]:
         )
 
 
-def _answers(facts: Mapping[str, Any]) -> Iterator[str]:
+def _answers(facts: Mapping[str, JSON]) -> Iterator[str]:
     test = facts["test"]
     score, shown = _score(facts)
     low, high = test["intervals"][score]
@@ -124,7 +125,7 @@ def _answers(facts: Mapping[str, Any]) -> Iterator[str]:
             yield f"Class {row['class']!r} is never found: 0 of its {row['support']} test rows."
 
 
-def _split(facts: Mapping[str, Any]) -> Iterator[str]:
+def _split(facts: Mapping[str, JSON]) -> Iterator[str]:
     """Yield reasons why the test rows may be easier than future rows."""
     test, dated = facts["test"], facts["table"].get("dated")
     if dated:
@@ -141,7 +142,7 @@ def _split(facts: Mapping[str, Any]) -> Iterator[str]:
         yield f"{count} of {test['rows']} test rows have the inputs of a row known before: {rest}."
 
 
-def _table(facts: Mapping[str, Any]) -> Iterator[str]:
+def _table(facts: Mapping[str, JSON]) -> Iterator[str]:
     rows = facts["table"]["rows"]
     for column in facts["table"]["columns"]:
         if column["apart"] and column["apart"][1] >= _MIN_PLACEHOLDER_SHARE * rows:
@@ -152,7 +153,7 @@ def _table(facts: Mapping[str, Any]) -> Iterator[str]:
             )
 
 
-def _columns(facts: Mapping[str, Any]) -> Iterator[str]:
+def _columns(facts: Mapping[str, JSON]) -> Iterator[str]:
     ranked = facts["importance"]["columns"]
     if not ranked:
         return
@@ -167,7 +168,7 @@ def _columns(facts: Mapping[str, Any]) -> Iterator[str]:
         yield f"Shuffling {', '.join(idle[:5])}{more} costs nothing on the test rows."
 
 
-def _trials(facts: Mapping[str, Any]) -> Iterator[str]:
+def _trials(facts: Mapping[str, JSON]) -> Iterator[str]:
     trials = facts.get("trials") or []
     if trials:
         yield (
