@@ -16,7 +16,7 @@ from autograd_core import Value, functional, ops
 from autograd_core.table import Op
 from nn.basics import Floats, Number, Rows, is_batch, is_number, look_up
 
-Vector: TypeAlias = "Sequence[Number] | Floats"
+Vector: TypeAlias = Sequence[Number] | Floats
 
 
 _EXPLAINED = "Explained in notebooks/05_from_neurons_to_an_mlp.ipynb."

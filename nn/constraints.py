@@ -128,7 +128,7 @@ NAMES: dict[str, type[Constraint]] = {
     "non_neg": NonNeg,
     "unit_norm": UnitNorm,
 }
-Choice: TypeAlias = "str | Constrain | Mapping[str, Any] | None"
+Choice: TypeAlias = str | Constrain | Mapping[str, Any] | None
 
 
 def get(constraint: Choice) -> Constrain | None:

@@ -100,7 +100,7 @@ def l1_l2(l1: float = 0.01, l2: float = 0.01) -> L1L2:
 
 
 NAMES: dict[str, Callable[[], L1L2]] = {"l1": L1, "l2": L2, "l1_l2": l1_l2}
-Choice: TypeAlias = "str | Penalty | Mapping[str, float] | None"
+Choice: TypeAlias = str | Penalty | Mapping[str, float] | None
 
 
 def get(regularizer: Choice) -> Penalty | None:

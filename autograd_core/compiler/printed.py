@@ -24,7 +24,7 @@ from autograd_core.compiler.printers import (
 from autograd_core.compiler.structure import groups_dot
 from autograd_core.files import write_whole
 
-Wrt: TypeAlias = "int | tuple[int, ...]"
+Wrt: TypeAlias = int | tuple[int, ...]
 
 
 class Printed:

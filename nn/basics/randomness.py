@@ -42,11 +42,11 @@ class _Global:
 
 GLOBAL: Source = _Global()  # the default source, so that `random.seed(n)` makes models repeatable
 
-Seed: TypeAlias = "Source | int | None"
+Seed: TypeAlias = Source | int | None
 """A source of randomness, or the seed for a new one, or None for the module `random`."""
 
 
-NumpySource: TypeAlias = "np.random.RandomState | np.random.Generator"
+NumpySource: TypeAlias = np.random.RandomState | np.random.Generator
 
 
 def source(rng: Seed | NumpySource) -> Source:

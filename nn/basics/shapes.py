@@ -12,14 +12,14 @@ from autograd_core import Value
 from autograd_core.table import Floats
 
 Mask: TypeAlias = NDArray[np.bool_]
-Number: TypeAlias = "Value | float"
-Inputs: TypeAlias = "Sequence[Number] | Floats | Number"
+Number: TypeAlias = Value | float
+Inputs: TypeAlias = Sequence[Number] | Floats | Number
 """One sample: a list, tuple or 1-D array of numbers or Values; a single number is a list of one."""
-Batch: TypeAlias = "Sequence[Sequence[Number]] | Sequence[Floats] | Floats"
+Batch: TypeAlias = Sequence[Sequence[Number]] | Sequence[Floats] | Floats
 """Several samples: a list of samples, or a 2-D array `(samples, inputs)`."""
 Output: TypeAlias = Any
 """What a module returns for one sample: a Value from one neuron, a list of Values from several."""
-Tables: TypeAlias = "ArrayLike | Sequence[ArrayLike] | Mapping[str, ArrayLike]"
+Tables: TypeAlias = ArrayLike | Sequence[ArrayLike] | Mapping[str, ArrayLike]
 """A table, or a list or dict of tables: one for each input, or for each output."""
 Metric: TypeAlias = Callable[[Floats, Floats], float]
 """`metric(targets, predictions) -> number` (Keras's and scikit-learn's order)."""

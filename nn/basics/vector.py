@@ -15,7 +15,7 @@ from autograd_core.graph import number_of
 
 T = TypeVar("T")
 _NUMBERS = (Value, float, int, np.number)
-Operand: TypeAlias = "Value | float | Sequence[object] | NDArray[np.float64]"
+Operand: TypeAlias = Value | float | Sequence[object] | NDArray[np.float64]
 
 # Methods of a Value that are not applied element by element
 _NOT_ELEMENTWISE = {

@@ -13,7 +13,7 @@ from nn.basics import Floats
 from nn.data.dataset import SHIPPED, Dataset, shipped_file
 from nn.data.loading import load_csv
 
-XY: TypeAlias = "tuple[Floats, NDArray[np.intp] | Floats]"
+XY: TypeAlias = tuple[Floats, NDArray[np.intp] | Floats]
 
 
 @overload

@@ -25,9 +25,9 @@ from nn.basics import (
     targets_first,
 )
 
-Numbers: TypeAlias = "Sequence[Number]"
-Predictions: TypeAlias = "Number | Numbers | Sequence[Numbers] | Floats"
-Targets: TypeAlias = "Number | Numbers | Sequence[Numbers] | ArrayLike"
+Numbers: TypeAlias = Sequence[Number]
+Predictions: TypeAlias = Number | Numbers | Sequence[Numbers] | Floats
+Targets: TypeAlias = Number | Numbers | Sequence[Numbers] | ArrayLike
 
 
 _REDUCTIONS = {
@@ -264,10 +264,8 @@ class CustomLoss(Loss):
         return self.function(*(pair[::-1] if self.swapped else pair))
 
 
-OutputChoice: TypeAlias = "str | Loss | Callable[[Numbers, Numbers], Number]"
-Choice: TypeAlias = (
-    "OutputChoice | Sequence[OutputChoice | None] | Mapping[str, OutputChoice | None]"
-)
+OutputChoice: TypeAlias = str | Loss | Callable[[Numbers, Numbers], Number]
+Choice: TypeAlias = OutputChoice | Sequence[OutputChoice | None] | Mapping[str, OutputChoice | None]
 """A loss for all outputs, or one for each; an output whose loss is None is not trained."""
 
 

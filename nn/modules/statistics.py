@@ -22,11 +22,11 @@ from nn.modules.internals import temporarily_set
 from nn.modules.tree import Tree
 
 T = TypeVar("T")
-Choose: TypeAlias = "Callable[[Drops, int], Sequence[Number]]"
+Choose: TypeAlias = Callable[["Drops", int], Sequence[Number]]
 """`choose(layer, count) -> factors`: the factors of the `count` inputs of a layer."""
 Pair: TypeAlias = tuple[Sequence[Number], Sequence[Number]]
 """The means and the variances of a layer's inputs, `(inputs,)` each."""
-Ask: TypeAlias = "Callable[[Normalizes, list[Value]], Pair]"
+Ask: TypeAlias = Callable[["Normalizes", list[Value]], Pair]
 """`ask(layer, inputs) -> (means, variances)`: the statistics of the batch for a layer."""
 
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 Scores: TypeAlias = Any
 """A number, a list or a dict: it depends on the metrics and on `return_dict`."""
-OfOutput: TypeAlias = "str | Metric | Sequence[str | Metric]"
-Metrics: TypeAlias = "OfOutput | Sequence[OfOutput | None] | Mapping[str, OfOutput | None] | None"
+OfOutput: TypeAlias = str | Metric | Sequence[str | Metric]
+Metrics: TypeAlias = OfOutput | Sequence[OfOutput | None] | Mapping[str, OfOutput | None] | None
 """Metrics; for several outputs, a list or dict of those of each."""
 
 
@@ -46,9 +46,7 @@ class Trainable(Tree):
 
     trained_by: ClassVar[Training]
     stop_training: bool = False
-    history: Overridable[History | None] = Overridable(
-        lambda model: cast("History | None", internals(model).history)
-    )
+    history = Overridable(lambda model: cast("History | None", internals(model).history))
 
     def __getstate__(self) -> dict[str, object]:
         return {**vars(self), ATTRIBUTE: copy(internals(self))}  # without the predictor
@@ -107,9 +105,9 @@ class Trainable(Tree):
             self, optimizer, chosen, schedule, backend, mesh
         )
 
-    optimizer: Overridable[Optimizer] = Overridable(lambda model: trainer_of(model).optimizer)
-    loss: Overridable[Loss] = Overridable(lambda model: trainer_of(model).loss)
-    metrics_names: Overridable[list[str]] = Overridable(
+    optimizer = Overridable(lambda model: trainer_of(model).optimizer)
+    loss = Overridable(lambda model: trainer_of(model).loss)
+    metrics_names = Overridable[list[str]](
         lambda model: [*trainer_of(model).loss.reported, *trainer_of(model).metrics]
     )
 

@@ -23,7 +23,7 @@ class HasParameters(Protocol):
 # A group is {"params": [...], "lr": 0.1, ...} as in PyTorch: each optimizer has its own options.
 Group: TypeAlias = dict[str, Any]
 Parameters: TypeAlias = (
-    "HasParameters | Iterable[Value] | Iterable[tuple[str, Value]] | Iterable[Mapping[str, object]]"
+    HasParameters | Iterable[Value] | Iterable[tuple[str, Value]] | Iterable[Mapping[str, object]]
 )
 
 

@@ -1,10 +1,13 @@
 """Public paths stay, what an earlier version pickled or saved is read; what an import costs."""
 
+import importlib
 import importlib.util
+import inspect
 import json
 import pickle
 import subprocess
 import sys
+import typing
 from pathlib import Path
 
 import numpy as np
@@ -114,3 +117,33 @@ def test_who_has_the_extras_and_does_not_ask_for_them_imports_none():
         viz.play(model, [0.0, 1.0], 0.0)
         sys.exit(", ".join(name for name in {extras.split()} if name in sys.modules))"""
     assert subprocess.run([sys.executable, "-c", code], capture_output=True).stderr.strip() == b""
+
+
+# of matplotlib and hypothesis, which nothing imports before they are used; fields of a dataclass
+UNKNOWN = {"Figure", "Axes", "SearchStrategy", "MLPClassifier.__init__", "MLPRegressor.__init__"}
+
+
+def unknown_type(item):
+    """The name that the types of a signature have and its file has not; "" if there is none."""
+    try:
+        typing.get_type_hints(item)
+    except NameError as error:
+        return error.name
+    return ""
+
+
+@pytest.mark.parametrize(
+    "room",
+    ["nn", "nn.layers", "nn.losses", "nn.metrics", "nn.optimizers", "nn.optim", "nn.callbacks",
+     "nn.schedules", "nn.initializers", "nn.regularizers", "nn.constraints", "nn.data",
+     "autograd_core", "viz"],
+)  # fmt: skip
+def test_the_types_of_public_signatures_are_known_while_it_runs(room):
+    module = importlib.import_module(room)
+    for public in [getattr(module, name) for name in module.__all__]:
+        asked = [public] if inspect.isclass(public) or inspect.isfunction(public) else []
+        if inspect.isclass(public):
+            methods = [method for method in vars(public).values() if inspect.isfunction(method)]
+            asked += [m for m in methods if m.__name__ == "__init__" or m.__name__[0] != "_"]
+        for item in asked:
+            assert {unknown_type(item), item.__qualname__} & {"", *UNKNOWN}, item

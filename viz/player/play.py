@@ -19,7 +19,7 @@ from viz.player.training import frames_of, training_page
 from viz.steps import Trace, names_of_caller, trace
 
 Model = Callable[[list[Value]], object]
-Sample: TypeAlias = "Sequence[float] | Sequence[Sequence[float]] | Mapping[str, Sequence[float]]"
+Sample: TypeAlias = Sequence[float] | Sequence[Sequence[float]] | Mapping[str, Sequence[float]]
 Loss = Callable[[object, object], Value]
 
 

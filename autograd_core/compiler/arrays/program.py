@@ -37,8 +37,8 @@ class View(NamedTuple):
         return f"%{self.var}[{offset}: {steps}]" if dims else f"%{self.var}[{offset}]"
 
 
-Operand: TypeAlias = "View | float"
-Output: TypeAlias = "tuple[int, int] | float"
+Operand: TypeAlias = View | float
+Output: TypeAlias = tuple[int, int] | float
 """Variable and position of an output, or a constant."""
 
 

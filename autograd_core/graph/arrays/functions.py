@@ -12,7 +12,7 @@ import numpy as np
 from autograd_core.graph.node import Node
 
 Array: TypeAlias = Any  # Values, numbers or an array of them: NumPy's stubs type no such arithmetic
-Axis: TypeAlias = "int | tuple[int, ...] | None"
+Axis: TypeAlias = int | tuple[int, ...] | None
 
 
 def norm(x: Array, ord: object = None, axis: Axis = None, keepdims: bool = False) -> Array:

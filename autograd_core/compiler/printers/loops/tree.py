@@ -86,7 +86,7 @@ class Loop(NamedTuple):
     rest: int = 1
 
 
-Statement: TypeAlias = "Assign | Loop"
+Statement: TypeAlias = Assign | Loop
 
 
 @dataclass(frozen=True)
