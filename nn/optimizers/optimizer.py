@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import inspect
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Unpack
 
 import numpy as np
@@ -131,6 +131,10 @@ class Optimizer:
             ValueError: If there are none, or one occurs twice.
             TypeError: If a parameter is not a Value.
         """
+        if not isinstance(params, HasParameters | Iterable):
+            raise TypeError(
+                f"an optimizer takes Values, got {params!r:.60}; pass model.parameters()"
+            )
         items = params.trainable_parameters() if isinstance(params, HasParameters) else list(params)
         if not items:
             raise ValueError(

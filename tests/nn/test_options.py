@@ -181,6 +181,7 @@ def test_an_error_of_the_constructors_own_is_kept():
         (lambda: nn.Dense(1, trainable="no"), "Dense's trainable must be True or False"),
         (lambda: nn.BatchNormalization(center=None), "center must be True or False, got None"),
         (lambda: nn.LayerNorm(2, bias="x"), "center must be True or False"),
+        (lambda: nn.SGD(object(), lr=0.1), "an optimizer takes Values, got <object"),
         (lambda: nn.Adam(amsgrad="no"), "amsgrad must be True or False, got 'no'"),
         (lambda: nn.Adam(betas=0.9), "betas must be two numbers, as (0.9, 0.999), got 0.9"),
         (lambda: nn.Adam(betas=()), "betas must be two numbers"),
