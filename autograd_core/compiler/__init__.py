@@ -18,12 +18,12 @@ checked before without checks, `printed.py` shows a program: sources, exports, t
 
 from autograd_core.compiler.api import compile, compile_graph
 from autograd_core.compiler.arrays import Update
-from autograd_core.compiler.capture import watched_reads
+from autograd_core.compiler.capture import Function, Nested, watched_reads
 from autograd_core.compiler.compiled import Compiled
 from autograd_core.compiler.entries import BatchCall
-from autograd_core.compiler.printers import checked_model, jax_kind
+from autograd_core.compiler.printers import Proto, checked_model, jax_kind
 
 __all__ = [
-    "BatchCall", "Compiled", "Update", "checked_model", "compile", "compile_graph", "jax_kind",
-    "watched_reads",
+    "BatchCall", "Compiled", "Function", "Nested", "Proto", "Update", "checked_model", "compile",
+    "compile_graph", "jax_kind", "watched_reads",
 ]  # fmt: skip

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd_core import Value
+from autograd_core.compiler import Function
 from autograd_core.graph import watched
 from nn.backends.backend import Batches, BatchResult, Blocked, Summation
 from nn.backends.jax_steps import (
     Array,
+    ManySteps,
+    Sharding,
     double_precision,
     on_devices,
     shardings,
@@ -60,13 +62,13 @@ class JaxBackend(NumpyBackend):
         loss: Loss,
         groups: Sequence[Sequence[Value]],
         survey: Survey,
-        mesh: Any = None,
+        mesh: Sharding = None,
     ) -> None:
         super().__init__(model, loss, groups, survey, machine="numpy")
         self._row_sharding, self._replicated, self._row_shards = shardings(mesh)
         self._checked_sizes: set[int] = set()  # batch sizes of which NumPy has run one
-        self._steps: list[tuple[tuple[Settings, Totals | None], Callable[..., Any]]] = []
-        self._scoring: Callable[..., Any] | None = None
+        self._steps: list[tuple[tuple[Settings, Totals | None], ManySteps]] = []
+        self._scoring: Function | None = None
         # for each piece: the number of its group, and its positions in that group
         self._pieces: list[tuple[int, NDArray[np.int64]]] = []
         # On the devices: parameters, optimizer states and last gradients by piece; the parameters
@@ -132,7 +134,7 @@ class JaxBackend(NumpyBackend):
 
     def _steps_for(
         self, optimizer: Optimizer, columns: Sequence[Floats], totals: Totals | None
-    ) -> Callable[..., Any]:
+    ) -> ManySteps:
         import jax
 
         settings = settings_of(optimizer), totals
@@ -145,9 +147,7 @@ class JaxBackend(NumpyBackend):
         self._pieces = [(g, places) for g, pieces in enumerate(found) for places in pieces]
         sizes = [[len(places) for places in pieces] for pieces in found]
         steps = steps_of(step_of(function, settings[0], sizes), totals)
-        run: Callable[..., Any] = jax.jit(
-            steps, donate_argnums=(0, 1), out_shardings=self._replicated
-        )
+        run: ManySteps = jax.jit(steps, donate_argnums=(0, 1), out_shardings=self._replicated)
         self._steps = [(settings, run), *self._steps[: _MAX_PROGRAMS - 1]]
         return run
 
@@ -168,7 +168,7 @@ class JaxBackend(NumpyBackend):
             columns = [self._rows_on_devices(column) for column in (x, y, np.ones(len(x)))]
             return np.array(self._scoring(*numbers, *fixed, *columns))
 
-    def _make_scoring(self, program: LossProgram, columns: Sequence[Floats]) -> Callable[..., Any]:
+    def _make_scoring(self, program: LossProgram, columns: Sequence[Floats]) -> Function:
         import jax
 
         function = program.compiled(columns).to_jax()
@@ -176,7 +176,7 @@ class JaxBackend(NumpyBackend):
         def table(*dropout_factors: Array) -> Array:
             return table_of(function(*dropout_factors))
 
-        run: Callable[..., Any] = jax.jit(table, out_shardings=self._replicated)
+        run: Function = jax.jit(table, out_shardings=self._replicated)
         return run
 
     # ---- between NumPy and the devices ---------------------------------------------------------

@@ -5,28 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from autograd_core.compiler import jax_kind
+from autograd_core.compiler import Function, Nested, jax_kind
 from nn.backends.one_call import Settings
 from nn.basics import Floats
 from nn.metrics.metric import Totals
 from nn.optimizers import clipped, shrink
 
-Array = Any  # a jax.Array
+Array: TypeAlias = Any  # a jax.Array: JAX is imported only where it is used
+Sharding: TypeAlias = Any  # a sharding of JAX, or a mesh; None on one device
+States: TypeAlias = Sequence[dict[str, Array]]
+# (numbers, states, others, columns, now) -> (table, numbers, states, gradients)
+OneStep: TypeAlias = Callable[
+    [Sequence[Array], States, Sequence[Array], Sequence[Array], Array],
+    tuple[Array, list[Array], list[dict[str, Array]], list[Array]],
+]
+# The same for several steps, with the next step's `now` at the end.
+ManySteps: TypeAlias = Callable[
+    [Sequence[Array], States, Sequence[Array], Sequence[Array], Array],
+    tuple[Array, list[Array], list[dict[str, Array]], list[Array], Array],
+]
 
 
-def table_of(computed: Any) -> Array:
+def table_of(computed: Nested) -> Array:
     """Return the table of losses and outputs that a `LossProgram` has computed."""
     table = computed[1]
     return table[0] if isinstance(table, tuple) else table  # a tuple has masks too
 
 
-def step_of(
-    gradients_of: Callable[..., Any], settings: Settings, sizes: Sequence[Sequence[int]]
-) -> Callable[..., Any]:
+def step_of(gradients_of: Function, settings: Settings, sizes: Sequence[Sequence[int]]) -> OneStep:
     """Return `step(numbers, states, others, columns, now)`, a training step.
 
     It takes and returns parameters in pieces. It returns the table of losses and outputs, then the
@@ -47,7 +57,7 @@ def step_of(
 
     def step(
         numbers: Sequence[Array],
-        states: Sequence[dict[str, Array]],
+        states: States,
         others: Sequence[Array],
         columns: Sequence[Array],
         now: Array,
@@ -73,7 +83,7 @@ def step_of(
     return step
 
 
-def steps_of(step: Callable[..., Any], totals: Totals | None) -> Callable[..., Any]:
+def steps_of(step: OneStep, totals: Totals | None) -> ManySteps:
     """Return a function of several consecutive steps; a further result is the next step's `now`.
 
     Its columns are `(steps, samples, ...)`: x; targets, weight and the columns for `totals` side by
@@ -86,7 +96,7 @@ def steps_of(step: Callable[..., Any], totals: Totals | None) -> Callable[..., A
 
     def steps(
         numbers: Sequence[Array],
-        states: Sequence[dict[str, Array]],
+        states: States,
         others: Sequence[Array],
         columns: Sequence[Array],
         now: Array,
@@ -112,7 +122,7 @@ def steps_of(step: Callable[..., Any], totals: Totals | None) -> Callable[..., A
     return steps
 
 
-def shardings(mesh: Any) -> tuple[Any, Any, int]:
+def shardings(mesh: Sharding) -> tuple[Sharding, Sharding, int]:
     """Return the sharding of rows, the replicating sharding, and the number of shards of rows.
 
     Raises:
@@ -134,7 +144,7 @@ def shardings(mesh: Any) -> tuple[Any, Any, int]:
     return rows, NamedSharding(rows.mesh, PartitionSpec()), count
 
 
-def _devices_per_row(rows: Any) -> int:
+def _devices_per_row(rows: Sharding) -> int:
     """Return how many devices hold each row."""
     axis = rows.spec[0]
     axes = axis if isinstance(axis, tuple) else (axis,)
@@ -142,7 +152,7 @@ def _devices_per_row(rows: Any) -> int:
     return len(rows.mesh.devices.flat) // shared
 
 
-def on_devices(array: Floats, sharding: Any) -> Array:
+def on_devices(array: Floats, sharding: Sharding) -> Array:
     """Return a copy of an array on the devices; a jitted function may donate it."""
     import jax
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from autograd_core.compiler import BatchCall, Update
+from autograd_core.compiler import BatchCall, Function, Nested, Update
 from nn.basics import Floats
 from nn.optimizers import SHARED, Optimizer, Rule, clipped, shrink
 
@@ -25,7 +25,7 @@ class Settings(NamedTuple):
 class Step(NamedTuple):
     """A program of whole steps, and the update of each group in it."""
 
-    call: Callable[..., Any]
+    call: Function
     updates: Sequence[Update]
 
 
@@ -46,14 +46,15 @@ class BoundStep:
         self._steps: list[tuple[Settings, Step | None]] = []
         self._latest: tuple[Optimizer, Step] | None = None
 
-    def call(self, *arguments: Floats) -> Any:
+    def call(self, *arguments: Floats) -> tuple[Nested, Sequence[Floats]]:
         """Return the program's results and the gradients."""
         if self._calls_until_native is not None:
             if self._calls_until_native:
                 self._calls_until_native -= 1
             else:
                 self._call, self._calls_until_native = self._batch.native(), None
-        return self._call(*arguments)
+        found: tuple[Nested, Sequence[Floats]] = self._call(*arguments)
+        return found
 
     def step_of(self, optimizer: Optimizer) -> Step | None:
         """Return a whole step for `run_steps`; None if there is none, or not yet.
@@ -142,7 +143,7 @@ def run_steps(
     rest: Sequence[Floats],
     times: int,
     keep_all: bool,
-) -> tuple[Any, list[Floats], list[Floats]]:
+) -> tuple[Nested, list[Floats], list[Floats]]:
     """Take consecutive whole steps, and update the optimizer's state.
 
     Args:

@@ -9,13 +9,13 @@ import inspect
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from numbers import Real
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd_core import Value, compile, ops
-from autograd_core.compiler import BatchCall, Compiled, watched_reads
+from autograd_core.compiler import BatchCall, Compiled, Nested, watched_reads
 from autograd_core.graph import VALUE, decide, leaves_with_gradient
 from nn.backends.backend import outputs_of
 from nn.backends.diagnostics import units
@@ -128,7 +128,7 @@ class Program:
         """Capture the model again at the next run."""
         self._compiled = None
 
-    def values(self, numbers: Sequence[Floats], *columns: Floats) -> Any:
+    def values(self, numbers: Sequence[Floats], *columns: Floats) -> Nested:
         """Return the program's results for every sample.
 
         Args:
@@ -198,7 +198,7 @@ class LossProgram(Program):
             return None
         return [np.array([parameter in found for parameter in group]) for group in self.groups]
 
-    def table(self, computed: Any) -> tuple[Floats, list[Mask] | None]:
+    def table(self, computed: Nested) -> tuple[Floats, list[Mask] | None]:
         """Return the table `(samples, 1 + outputs)`, and the masks in `reached` or None.
 
         Args:
@@ -212,9 +212,9 @@ class LossProgram(Program):
 
     def gradients(
         self, numbers: Sequence[Floats], count: int, *columns: Floats
-    ) -> tuple[Any, Sequence[Floats]]:
+    ) -> tuple[Nested, Sequence[Floats]]:
         """Return the result, for `table`, and the gradients of the first `count` groups."""
-        found: tuple[Any, Sequence[Floats]] = self.compiled(columns).value_and_grad(
+        found: tuple[Nested, Sequence[Floats]] = self.compiled(columns).value_and_grad(
             *numbers, *columns, wrt=tuple(range(count)), has_aux=True
         )
         return found
