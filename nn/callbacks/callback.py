@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from os import PathLike
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from nn.basics import Floats
 from nn.optimizers.optimizer import Optimizer
@@ -15,6 +15,8 @@ Logs: TypeAlias = MutableMapping[str, float]
 After a batch they are those of all batches of the epoch so far, as in Keras; a metric is computed
 when it is read. Items that `on_epoch_end` adds go into the history.
 """
+PredictLogs: TypeAlias = Mapping[str, Floats | list[Floats] | dict[str, Floats]]
+"""What `predict` has computed: `{"outputs": ...}`, a table or those of several outputs."""
 
 
 class Trained(Protocol):
@@ -120,7 +122,7 @@ class Callback:
     def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Act before a batch of `predict`."""
 
-    def on_predict_batch_end(self, batch: int, logs: Any = None) -> None:
+    def on_predict_batch_end(self, batch: int, logs: PredictLogs | None = None) -> None:
         """Act after a batch of `predict`, with `{"outputs": ...}`."""
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
-from nn.basics import look_up, number, string
+from nn.basics import Metric, look_up, number, string
 from nn.callbacks.callback import Callback, Logs, Trained, trainer_of
 
 
@@ -26,7 +25,7 @@ class Monitor(Callback):
         self._decided = look_up("mode", mode, {"auto": False, "min": True, "max": True})
         self.start()
 
-    def is_larger_better(self, metric: Any) -> bool | None:
+    def is_larger_better(self, metric: str | Metric) -> bool | None:
         """Return whether larger numbers of a metric are better; None if that is not known."""
         raise NotImplementedError
 

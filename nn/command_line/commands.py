@@ -8,7 +8,6 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 
@@ -105,7 +104,7 @@ def _parts(
 def info(options: Namespace) -> None:
     """Print the contents of a model file."""
     header, arrays = saving.read(options.model)
-    model = cast(Module, saving.load(options.model))
+    model = saving.load(options.model)
     print(f"{options.model}: {header['format']}, version {header['version']}\n")
     model.summary()
     notes = header["notes"]
@@ -127,7 +126,7 @@ def _read(path: Path) -> tuple[Module, dict[str, JSON]]:
             f"{path} does not say which columns it was trained on; use a model.npz that "
             "`python -m nn train` has written"
         )
-    return cast(Module, saving.load(path)), notes
+    return saving.load(path), notes
 
 
 def _built_in(table: str) -> bool:

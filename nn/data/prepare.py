@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +16,9 @@ from nn.data.frames import check_columns, column_names
 _ROUNDING = 8 * 2.0**-52  # relative to the largest number of a column
 _MIN_POSITIONAL, _MAX_POSITIONAL = 1e-5, 1e16  # numbers outside are written with an exponent
 
+# Of pandas' types for what was of pandas, else arrays; pandas is not required.
+SomeRows: TypeAlias = Any
+
 
 def train_test_split(
     *arrays: ArrayLike,
@@ -25,7 +28,7 @@ def train_test_split(
     shuffle: bool = True,
     stratify: ArrayLike | None = None,
     seed: int | None = None,
-) -> list[Any]:
+) -> list[SomeRows]:
     """Return `[a_train, a_test, b_train, b_test, ...]`, the same rows of every array.
 
     Args:
@@ -68,7 +71,7 @@ def train_test_split(
     ]
 
 
-def _select_rows(given: Any, table: NDArray[Any], rows: list[int]) -> Any:
+def _select_rows(given: ArrayLike, table: NDArray[Any], rows: list[int]) -> SomeRows:
     """Return some rows of a table; those of a pandas object as pandas, with names."""
     return given.iloc[rows] if hasattr(given, "iloc") else table[rows]
 
@@ -203,7 +206,11 @@ class Standardizer:
         return table
 
 
-def standardize(train: ArrayLike, *others: ArrayLike) -> Any:
+@overload
+def standardize(train: ArrayLike, second: ArrayLike, /, *others: ArrayLike) -> list[Floats]: ...
+@overload
+def standardize(train: ArrayLike) -> Floats: ...
+def standardize(train: ArrayLike, *others: ArrayLike) -> Floats | list[Floats]:
     """Return the table with every column at mean 0 and standard deviation 1.
 
     Args:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from nn.basics import numeric, whole
+
+# (x, y) or (x, y, weights) as the user gave them, or None: whoever splits the table checks them.
+Validation: TypeAlias = Any
 
 
 class Table(NamedTuple):
@@ -129,7 +132,7 @@ def is_stream(x: object) -> bool:
     return hasattr(x, "__next__") or hasattr(x, "__iter__") or _is_indexable(x)
 
 
-def validation_rows(given: Any, steps: int | None, size: int | None) -> Any:
+def validation_rows(given: object, steps: int | None, size: int | None) -> Validation:
     """Return validation data as `(x, y)` or `(x, y, weights)`; a stream as one table."""
     if given is None or not is_stream(given):
         return given

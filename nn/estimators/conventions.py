@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,6 +19,7 @@ from nn.estimators.checks import feature_names
 from nn.metrics import r2
 
 Self = TypeVar("Self", bound="Conventions")
+Option: TypeAlias = Any  # of the type that the constructor says for an argument of that name
 
 
 class Conventions:
@@ -27,11 +28,11 @@ class Conventions:
     _estimator_type = "classifier"
     _multi_output = False
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
+    def get_params(self, deep: bool = True) -> dict[str, Option]:
         """Return the options by name."""
         return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
 
-    def set_params(self: Self, **params: Any) -> Self:
+    def set_params(self: Self, **params: object) -> Self:
         """Set options by name.
 
         Raises:

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any
+from typing import Protocol
 
 from nn.basics import Floats
+
+
+class Minimum(Protocol):
+    """The part of scipy's `OptimizeResult` that is used."""
+
+    x: Floats
+    fun: float
+    nit: int
+    success: bool
+    message: str
 
 
 def minimized(
     objective: Callable[[Floats], tuple[float, Floats]],
     start: Floats,
     options: Mapping[str, float],
-) -> Any:
+) -> Minimum:
     """Return the result of scipy's `minimize`.
 
     Args:
@@ -30,4 +40,5 @@ def minimized(
         raise ImportError(
             "solver='lbfgs' needs scipy: pip install scipy, or take solver='adam'"
         ) from None
-    return minimize(objective, start, jac=True, method="L-BFGS-B", options=dict(options))
+    found: Minimum = minimize(objective, start, jac=True, method="L-BFGS-B", options=dict(options))
+    return found

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from nn.basics import Floats
 from nn.callbacks import History
 from nn.estimators.checks import check_numbers, check_table, check_target, is_one_hot
-from nn.estimators.conventions import Conventions, checked_weights
+from nn.estimators.conventions import Conventions, Option, checked_weights
 from nn.layers import Dense
 from nn.models import Sequential
 from nn.modules import Module, internals
@@ -95,11 +95,11 @@ class Estimator(Conventions):
     def _multi_output(self) -> bool:  # type: ignore[override]
         return self.kind == "regressor"
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
+    def get_params(self, deep: bool = True) -> dict[str, Option]:
         """Return the options by name; with `deep` also those of `build`, as `build__hidden`."""
         return super().get_params(deep) | (self._build_options() if deep else {})
 
-    def set_params(self: Self, **params: Any) -> Self:
+    def set_params(self: Self, **params: object) -> Self:
         """Set options by name; `build__hidden` is the option hidden of `build`.
 
         Raises:
@@ -253,7 +253,7 @@ class Estimator(Conventions):
             )
         return build
 
-    def _build_options(self) -> dict[str, Any]:
+    def _build_options(self) -> dict[str, Option]:
         """Return the options of `build`, as `build__name`, with their current values."""
         if self.build is not None and (isinstance(self.build, Module) or not callable(self.build)):
             return {}

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from io import BytesIO
 from os import PathLike
-from typing import Any
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from autograd_core.files import json_of
+from autograd_core.files import JSON, json_of
 from nn import activations
 from nn.basics import Floats
 from nn.exchange.parts import DEFAULTS, Part, model_of, refuse
@@ -22,7 +23,21 @@ from nn.models import Sequential
 KNOWN = ("Sequential", "Dense", "Activation", "Dropout", "InputLayer", "ReLU", "LeakyReLU", "ELU",
          "Softmax", "PReLU", "BatchNormalization", "LayerNormalization")  # fmt: skip
 
-Config = dict[str, Any]
+Config = dict[str, JSON]
+
+
+class KerasModel(Protocol):
+    """The part of a Keras model that is read; Keras itself is not imported."""
+
+    def get_config(self) -> Config:
+        """Return the arguments of its layers."""
+        ...
+
+    def get_weights(self) -> Sequence[ArrayLike]:
+        """Return its arrays, in the order of the layers."""
+        ...
+
+
 # layers without arrays: our kind and its options; None if there is no counterpart
 WITHOUT_ARRAYS: dict[str, Callable[[Config], tuple[str, Config] | None]] = {
     "Dropout": lambda c: ("dropout", {"rate": c["rate"]}),
@@ -37,7 +52,7 @@ WITHOUT_ARRAYS: dict[str, Callable[[Config], tuple[str, Config] | None]] = {
 _LAST_AXES = (-1, 1, [-1], [1])  # axes with which a normalization is over the columns of a table
 
 
-def from_keras(model: Any) -> Sequential:
+def from_keras(model: KerasModel | str | PathLike[str]) -> Sequential:
     """Return a Keras model as a model of this package, with its weights.
 
     To copy only weights, `model.set_weights(keras_model.get_weights())` is enough, both ways.
@@ -68,9 +83,7 @@ def from_keras(model: Any) -> Sequential:
     return model_of(made)
 
 
-def _parts(
-    kind: str, config: dict[str, Any], name: str, arrays: Iterator[Floats]
-) -> Iterator[Part]:
+def _parts(kind: str, config: Config, name: str, arrays: Iterator[Floats]) -> Iterator[Part]:
     simple = WITHOUT_ARRAYS[kind](config) if kind in WITHOUT_ARRAYS else None
     if simple is not None:
         yield Part(name, *simple)
@@ -94,7 +107,7 @@ def _has_no_options(config: Config) -> bool:
     return config.get("max_value") is None and not others
 
 
-def _normalization(kind: str, config: dict[str, Any], name: str, arrays: Iterator[Floats]) -> Part:
+def _normalization(kind: str, config: Config, name: str, arrays: Iterator[Floats]) -> Part:
     scale = next(arrays) if config["scale"] else None
     offset = next(arrays) if config["center"] else None
     moving = [next(arrays), next(arrays)] if kind == "BatchNormalization" else []
@@ -110,7 +123,7 @@ def _normalization(kind: str, config: dict[str, Any], name: str, arrays: Iterato
     return Part(name, "layer_norm", options, scale, offset)
 
 
-def _activation(name: Any, layer: str) -> Iterator[Part]:
+def _activation(name: JSON, layer: str) -> Iterator[Part]:
     if name == "linear" or name is None:
         return
     if not isinstance(name, str) or name not in activations.BY_NAME:
@@ -118,7 +131,7 @@ def _activation(name: Any, layer: str) -> Iterator[Part]:
     yield Part(f"{layer}_activation", name, DEFAULTS.get(name, {}))
 
 
-def _read(path: str | PathLike[str]) -> tuple[dict[str, Any], Iterator[Floats]]:
+def _read(path: str | PathLike[str]) -> tuple[Config, Iterator[Floats]]:
     """Return the configuration in a `.keras` file, and its arrays in the order of the layers."""
     try:
         h5py = import_module("h5py")
@@ -130,7 +143,7 @@ def _read(path: str | PathLike[str]) -> tuple[dict[str, Any], Iterator[Floats]]:
             weights = archive.read("model.weights.h5")
     except (zipfile.BadZipFile, KeyError, ValueError):
         raise ValueError(f"{path} is no .keras file of Keras 3, or it is damaged") from None
-    layers: Sequence[dict[str, Any]] = config["config"].get("layers", [])
+    layers: Sequence[Config] = config["config"].get("layers", [])
     arrays: list[Floats] = []
     counts: Counter[str] = Counter()
     with h5py.File(BytesIO(weights)) as file:

@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable
 from importlib import import_module
 from os import PathLike
-from types import SimpleNamespace
-from typing import Any, cast
+from types import ModuleType, SimpleNamespace
+from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, DTypeLike
 
-from autograd_core.compiler import checked_model
+from autograd_core.compiler import Proto, checked_model
 from autograd_core.files import write_whole
 from nn import saving
 from nn.data import Recipe
@@ -43,6 +43,20 @@ COMPOSED = (
 )  # fmt: skip
 
 
+class Scaler(Protocol):
+    """What has standardised the inputs of a model, such as a `StandardScaler`."""
+
+    @property
+    def mean_(self) -> object:
+        """The mean of each input."""
+        ...
+
+    @property
+    def scale_(self) -> object:
+        """The standard deviation of each input."""
+        ...
+
+
 class _Graph:
     """Collects nodes and constants; by default a node takes the output of the last one.
 
@@ -50,19 +64,19 @@ class _Graph:
         last: The name of the last output.
     """
 
-    def __init__(self, onnx: Any, dtype: Any) -> None:
+    def __init__(self, onnx: ModuleType, dtype: DTypeLike) -> None:
         self.onnx, self.dtype = onnx, dtype
-        self.nodes: list[Any] = []
-        self.constants: list[Any] = []
+        self.nodes: list[Proto] = []
+        self.constants: list[Proto] = []
         self.last = "input"
 
-    def constant(self, name: str, array: ArrayLike, dtype: Any = None) -> str:
+    def constant(self, name: str, array: ArrayLike, dtype: DTypeLike | None = None) -> str:
         """Add a constant and return its name."""
         typed = np.asarray(array, dtype or self.dtype)
         self.constants.append(self.onnx.numpy_helper.from_array(typed, name))
         return name
 
-    def node(self, kind: str, *others: str, first: str | None = None, **options: Any) -> str:
+    def node(self, kind: str, *others: str, first: str | None = None, **options: object) -> str:
         """Add a node that takes the last output (or `first`) and `others`; return its output."""
         given = (self.last if first is None else first, *others)
         out = f"{kind.lower()}_{len(self.nodes)}"
@@ -76,11 +90,12 @@ class _Graph:
         return self.node("Cast", to=self.kind)
 
     @property
-    def kind(self) -> Any:
+    def kind(self) -> int:
         """The number type, as ONNX names it."""
-        return self.onnx.helper.np_dtype_to_tensor_dtype(self.dtype)
+        found: int = self.onnx.helper.np_dtype_to_tensor_dtype(self.dtype)
+        return found
 
-    def value_info(self, name: str, width: int | str, dtype: Any = None) -> Any:
+    def value_info(self, name: str, width: int | str, dtype: type | None = None) -> Proto:
         """Return the description of an input or output, `(samples, width)`."""
         kind = self.onnx.TensorProto.STRING if dtype is str else self.kind
         return self.onnx.helper.make_tensor_value_info(name, kind, ["samples", width])
@@ -90,9 +105,9 @@ def to_onnx(
     model: Module | str | PathLike[str],
     path: str | PathLike[str] | None = None,
     *,
-    scaler: Any = None,
-    dtype: Any = np.float32,
-) -> Any:
+    scaler: Scaler | SimpleNamespace | None = None,
+    dtype: DTypeLike = np.float32,
+) -> Proto:
     """Return a model as an ONNX model, checked, and write it if there is a path; needs onnx.
 
     The input is `input`, `(samples, inputs)` for any number of samples, the output is `output`.
@@ -119,7 +134,7 @@ def to_onnx(
     """
     onnx, notes = import_module("onnx"), {}
     if not isinstance(model, Module):
-        notes, model = saving.read(model)[0]["notes"], cast(Module, saving.load(model))
+        notes, model = saving.read(model)[0]["notes"], saving.load(model)
         if scaler is None and "mean" in notes:
             scaler = SimpleNamespace(mean_=notes["mean"], scale_=notes["scale"])
     graph = _Graph(onnx, np.dtype(dtype))
@@ -147,7 +162,7 @@ def to_onnx(
     return made
 
 
-def _add_columns(graph: _Graph, recipe: Recipe) -> list[Any]:
+def _add_columns(graph: _Graph, recipe: Recipe) -> list[Proto]:
     """Add the conversion of a table's columns to inputs, and return the columns.
 
     Raises:
@@ -173,7 +188,7 @@ def _add_columns(graph: _Graph, recipe: Recipe) -> list[Any]:
     return inputs
 
 
-def _add_scaler(graph: _Graph, scaler: Any, inputs: object) -> None:
+def _add_scaler(graph: _Graph, scaler: Scaler | SimpleNamespace, inputs: object) -> None:
     """Add (x - mean) / scale."""
     mean, scale = (np.asarray(getattr(scaler, name), float) for name in ("mean_", "scale_"))
     if inputs != len(mean):

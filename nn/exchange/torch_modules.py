@@ -5,13 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from typing import Any
+from types import ModuleType
+from typing import Any, TypeAlias
 
 import numpy as np
 
+from nn.basics import Floats
 from nn.exchange.parts import Part, model_of, parts_of, refuse
 from nn.models import Sequential
 from nn.modules import Module
+
+# PyTorch is imported only where it is used: these are of its classes Module, dtype and Tensor.
+TorchModule: TypeAlias = Any  # torch.nn.Module
+TorchType: TypeAlias = Any  # torch.dtype
+Tensor: TypeAlias = Any  # torch.Tensor
 
 # our activation: PyTorch's module, and the options with the same name in both
 TWINS: Mapping[str, tuple[str, ...]] = {
@@ -45,7 +52,7 @@ KNOWN = (
 )
 
 
-def to_torch(model: Module, *, dtype: Any = None) -> Any:
+def to_torch(model: Module, *, dtype: TorchType = None) -> TorchModule:
     """Return a `torch.nn.Sequential` with the model's weights; PyTorch has to be installed.
 
     Its modules are named by the numbers of the layers, so its `state_dict()` has `0.weight`,
@@ -80,7 +87,7 @@ def to_torch(model: Module, *, dtype: Any = None) -> Any:
     return made.train(model.training)
 
 
-def _twin(torch: Any, part: Part, dtype: Any) -> Any:
+def _twin(torch: ModuleType, part: Part, dtype: TorchType) -> TorchModule:
     if part.kind == "dropout":
         return torch.nn.Dropout(part.options["rate"])
     if part.arrays():
@@ -100,7 +107,7 @@ def _twin(torch: Any, part: Part, dtype: Any) -> Any:
     return getattr(torch.nn, name)(**given)
 
 
-def _with_weights(torch: Any, part: Part, dtype: Any) -> Any:
+def _with_weights(torch: ModuleType, part: Part, dtype: TorchType) -> TorchModule:
     options, arrays = part.options, part.arrays()
     if part.kind == "batch_norm":
         affine = "weight" in arrays or "bias" in arrays
@@ -115,7 +122,7 @@ def _with_weights(torch: Any, part: Part, dtype: Any) -> Any:
     return torch.nn.Linear(inputs, outputs, "bias" in arrays, dtype=dtype)
 
 
-def from_torch(module: Any) -> Sequential:
+def from_torch(module: TorchModule) -> Sequential:
     """Return a `torch.nn` module as a model of this package, with its weights.
 
     Args:
@@ -136,7 +143,7 @@ def from_torch(module: Any) -> Sequential:
     return model.train() if module.training else model.eval()
 
 
-def _read(torch: Any, module: Any, name: str) -> Iterator[Part]:
+def _read(torch: ModuleType, module: TorchModule, name: str) -> Iterator[Part]:
     kind = type(module)
     home = getattr(torch.nn, kind.__name__, None)
     if home is torch.nn.Sequential and kind is home:
@@ -161,7 +168,7 @@ def _read(torch: Any, module: Any, name: str) -> Iterator[Part]:
         yield _activation(kind.__name__, module, name)
 
 
-def _normalization(torch: Any, module: Any, name: str) -> Part:
+def _normalization(torch: ModuleType, module: TorchModule, name: str) -> Part:
     held = [module.weight, module.bias]
     if isinstance(module, torch.nn.LayerNorm):
         size = module.normalized_shape
@@ -180,7 +187,7 @@ def _normalization(torch: Any, module: Any, name: str) -> Part:
     return Part(name, kind, options, *arrays)
 
 
-def _activation(kind: str, module: Any, name: str) -> Part:
+def _activation(kind: str, module: TorchModule, name: str) -> Part:
     for ours, (twin, *options) in TWINS.items():
         if twin == kind:
             found = {option: getattr(module, option) for option in options}
@@ -190,5 +197,6 @@ def _activation(kind: str, module: Any, name: str) -> Part:
     raise refuse("from_torch", kind, KNOWN)
 
 
-def _array(tensor: Any) -> Any:
-    return tensor.detach().cpu().double().numpy().copy()
+def _array(tensor: Tensor) -> Floats:
+    found: Floats = tensor.detach().cpu().double().numpy().copy()
+    return found

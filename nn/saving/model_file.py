@@ -13,15 +13,16 @@ import warnings
 from collections.abc import Mapping
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from autograd_core.files import write_whole
+from autograd_core.files import JSON, write_whole
 from nn.basics import Floats, budget
 from nn.modules import Module, Tree, check_fit, class_view
 from nn.saving.archive import ADVICE, opened
 
+Described: TypeAlias = Any  # a module, or a value in its config: what `describe` can describe
 FORMAT, VERSION = "autograd-core model", 1
 PREFIX = "training."  # of the arrays of the trainer: moments of the optimizer
 _EXTRA_PARAMETERS = 100_000  # parameters that `load` may make beyond the file's size: 20 MB
@@ -77,7 +78,7 @@ def _write(
     write_whole(path, out.getvalue())
 
 
-def read(path: str | PathLike[str]) -> tuple[dict[str, Any], dict[str, Floats]]:
+def read(path: str | PathLike[str]) -> tuple[dict[str, JSON], dict[str, Floats]]:
     """Return a model file's header and weights.
 
     Raises:
@@ -90,7 +91,7 @@ def read(path: str | PathLike[str]) -> tuple[dict[str, Any], dict[str, Floats]]:
         return header, {name: archive.array(name) for name in names}
 
 
-def _check_header(path: str | PathLike[str], header: Any) -> dict[str, Any]:
+def _check_header(path: str | PathLike[str], header: JSON) -> dict[str, JSON]:
     """Return the header, after checking its form, format and version."""
     if not isinstance(header, dict) or not {"format", "version"} <= set(header):
         raise ValueError(f"{path} is not a model file, or it is damaged (header); {ADVICE}")
@@ -116,7 +117,7 @@ def _check_header(path: str | PathLike[str], header: Any) -> dict[str, Any]:
     return header
 
 
-def load(path: str | PathLike[str]) -> Any:
+def load(path: str | PathLike[str]) -> Module:
     """Return the model that `model.save(path)` has written, with equal weights.
 
     Raises:
@@ -165,7 +166,7 @@ def load(path: str | PathLike[str]) -> Any:
     return model
 
 
-def _build_model(path: str | PathLike[str], description: Any, size: int) -> Module:
+def _build_model(path: str | PathLike[str], description: JSON, size: int) -> Module:
     """Return the model that a description stands for, not larger than a file of `size` numbers."""
     if description is None:
         raise ValueError(f"{path} holds weights alone; make the model, then load_weights(path)")
@@ -210,7 +211,7 @@ def _part_marks(part: Tree) -> dict[str, object]:
     return {**named, "trainable": False} if frozen else named
 
 
-def describe(part: object, known: dict[Tree, int] | None = None) -> Any:
+def describe(part: object, known: dict[Tree, int] | None = None) -> JSON:
     """Return a module, or a value in its config, in a form that JSON can hold.
 
     Args:
@@ -226,7 +227,7 @@ def describe(part: object, known: dict[Tree, int] | None = None) -> Any:
     """
     known = {} if known is None else known
     if isinstance(part, Tree):
-        made: dict[str, Any] = {"class": type(part).saved_as}
+        made: dict[str, JSON] = {"class": type(part).saved_as}
         if part in known:
             return {**made, "again": known[part]}
         made["config"] = describe(class_view(part).config(), known)
@@ -243,7 +244,7 @@ def describe(part: object, known: dict[Tree, int] | None = None) -> Any:
     )
 
 
-def build(description: Any, made: list[Tree] | None = None) -> Any:
+def build(description: JSON, made: list[Tree] | None = None) -> Described:
     """Return the module or value that `describe` has described.
 
     Args:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
 
 import numpy as np
 
+from autograd_core.files import JSON
 from nn.basics import Floats, listed
 from nn.data.reading.columns import Column, columns_of, decimal_mark, numbers
 from nn.data.reading.text import Cells, TableError
@@ -115,16 +115,16 @@ class Recipe:
             place += len(column.titles)
         return replace(self, columns=tuple(columns))
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, JSON]:
         """Return a dict that JSON can hold."""
         return asdict(self)
 
     @classmethod
-    def from_json(cls, made: Mapping[str, Any]) -> Recipe:
+    def from_json(cls, made: Mapping[str, JSON]) -> Recipe:
         """Return the recipe that `to_json` has written."""
         columns = []
         for column in made["columns"]:
-            given: dict[str, Any] = {
+            given: dict[str, JSON] = {
                 k: (*v,) if isinstance(v, list) else v for k, v in column.items()
             }
             columns.append(Column(**given))
