@@ -17,7 +17,9 @@ State: TypeAlias = dict[str, Any]  # shared numbers, and arrays with a number fo
 Places: TypeAlias = NDArray[np.intp]
 
 
-def upgrade_state(states: Sequence[Any], sizes: Sequence[int]) -> list[list[tuple[Places, State]]]:
+def upgrade_state(
+    states: Sequence[State | list[tuple[Places, State]]], sizes: Sequence[int]
+) -> list[list[tuple[Places, State]]]:
     """Return the state of each group, from one that 0.1.0 may have pickled or saved.
 
     0.1.0 had one state for all parameters of a group, and no "begun", which is 1 once SGD has a

@@ -30,7 +30,7 @@ from nn.optimizers.options import (
     check,
     renamed,
 )
-from nn.optimizers.rule import Rule, State, advance, clipped, shrink
+from nn.optimizers.rule import Rule, Settings, State, advance, clipped, shrink
 
 
 class Optimizer:
@@ -65,7 +65,7 @@ class Optimizer:
         self,
         params: Parameters | Rate | None,
         lr: Rate,
-        options: Mapping[str, Any],
+        options: Settings,
         **shared: Unpack[Shared],
     ) -> None:
         if isinstance(params, int | float | np.number | LearningRateSchedule):
@@ -199,7 +199,7 @@ class Optimizer:
         self.check(options)
         return options
 
-    def check(self, options: Mapping[str, Any]) -> None:
+    def check(self, options: Group) -> None:
         """Check the options that are given, which need not be all.
 
         Raises:

@@ -20,7 +20,8 @@ class HasParameters(Protocol):
         ...
 
 
-# A group is {"params": [...], "lr": 0.1, ...} as in PyTorch: each optimizer has its own options.
+# A group is {"params": [...], "lr": 0.1, ...} as in PyTorch, or the options alone: each optimizer
+# has its own.
 Group: TypeAlias = dict[str, Any]
 Parameters: TypeAlias = (
     HasParameters | Iterable[Value] | Iterable[tuple[str, Value]] | Iterable[Mapping[str, object]]
@@ -75,6 +76,14 @@ class Shared(TypedDict, total=False):
     clipnorm: float | None
 
 
+class Arguments(Shared):
+    """The arguments of `Optimizer.__init__`, which a subclass passes on."""
+
+    params: Parameters | Rate | None
+    lr: Rate
+    options: Group
+
+
 KERAS_NAMES = {
     "learning_rate": "lr",
     "epsilon": "eps",
@@ -107,16 +116,17 @@ LIMITS = {
 }
 
 
-def arguments(given: dict[str, Any]) -> dict[str, Any]:
+def arguments(given: Group) -> Arguments:
     """Return the arguments of `Optimizer.__init__`, from `locals()` in a subclass's `__init__`."""
     options = {k: v for k, v in given.items() if k not in ("self", "__class__")}
     if options.get("weight_decay", 0.0) is None:  # Keras's default
         options["weight_decay"] = 0.0
-    params, lr, shared = (options.pop(name) for name in ("params", "lr", "shared"))
+    params, lr = options.pop("params"), options.pop("lr")
+    shared: Shared = options.pop("shared")
     return {"params": params, "lr": lr, "options": options, **shared}
 
 
-def check(options: Mapping[str, Any]) -> None:
+def check(options: Group) -> None:
     """Check options that are pairs of numbers or flags, and combinations of options.
 
     Raises:
@@ -145,7 +155,7 @@ def check(options: Mapping[str, Any]) -> None:
         )
 
 
-def renamed(options: Mapping[str, Any], own: Container[str] = ()) -> dict[str, Any]:
+def renamed(options: Mapping[str, object], own: Container[str] = ()) -> Group:
     """Return the options that are not None, under PyTorch's names; names in `own` are kept.
 
     Raises:

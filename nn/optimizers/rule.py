@@ -8,12 +8,14 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from autograd_core.table import ARRAY, FLOAT, Floats
+from autograd_core.table import ARRAY, FLOAT, Floats, Functions
 
 Number: TypeAlias = Any  # float, array, Value or text: no single type fits, as in table/op.py
 State: TypeAlias = dict[str, Any]  # such numbers by name
-Settings: TypeAlias = Mapping[str, Any]
-Update: TypeAlias = Callable[[Any, Any, Number, Number, State, Settings], tuple[Number, State]]
+Settings: TypeAlias = Mapping[str, Any]  # a group's options: each optimizer has its own
+Update: TypeAlias = Callable[
+    [Functions, Functions, Number, Number, State, Settings], tuple[Number, State]
+]
 
 # Names of state that all parameters share; any other is a number for each parameter. The caller
 # sets "step", the number of the current step, counted from 1.
@@ -44,7 +46,7 @@ class Rule:
     decoupled: bool = False
 
     def __call__(
-        self, m: Any, n: Any, p: Number, g: Number, state: State, s: Settings
+        self, m: Functions, n: Functions, p: Number, g: Number, state: State, s: Settings
     ) -> tuple[Number, State]:
         """Return the parameter after a step, and the state for the next one.
 
@@ -64,13 +66,13 @@ class Rule:
         return self.update(m, n, p, g, state, s)
 
 
-def clipped(m: Any, g: Number, maximize: bool, limit: float | None) -> Number:
+def clipped(m: Functions, g: Number, maximize: bool, limit: float | None) -> Number:
     """Return a gradient, negated if `maximize`, limited to +-`limit`; see `shrink` for norms."""
     g = -g if maximize else g
     return g if limit is None else m.minimum(m.maximum(g, -limit), limit)
 
 
-def shrink(n: Any, norm: Number, limit: float) -> Number:
+def shrink(n: Functions, norm: Number, limit: float) -> Number:
     """Return the factor, at most 1, that scales gradients of that joint norm to the limit."""
     return n.minimum(n.divide(limit, norm + 1e-6), 1.0)  # 1e-6 as in PyTorch, for a norm of 0
 
