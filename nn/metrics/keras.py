@@ -27,10 +27,10 @@ from nn.metrics import thresholds as t
 from nn.metrics import two_classes as two
 from nn.metrics.averages import AVERAGES
 from nn.metrics.class_numbers import rows
-from nn.metrics.metric import ONE_THRESHOLD, Optioned
+from nn.metrics.metric import ONE_THRESHOLD, Measured, Optioned
 from nn.metrics.of_losses import by_loss
 
-Measure = Callable[..., Any]
+Measure = Callable[..., Measured]
 _BOUNDED = {"precision", "recall", "sensitivity", "specificity"}  # options that are `least`
 
 
@@ -144,7 +144,7 @@ class KerasMetric(Optioned):
         self._weighted |= sample_weight is not None
         self._batches.append((targets, predictions, weights))
 
-    def result(self) -> Any:
+    def result(self) -> Measured:
         """Return the metric of all batches that were added; 0 if there are none (as in Keras)."""
         if not self._batches:
             return 0.0
@@ -165,7 +165,7 @@ class KerasMetric(Optioned):
 
     def __call__(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
-    ) -> Any:
+    ) -> Measured:
         """Add a batch and return the metric of all batches."""
         self.update_state(y_true, y_pred, sample_weight)
         return self.result()
@@ -211,7 +211,7 @@ class OfValues(KerasMetric):
 
     def __call__(  # type: ignore[override]
         self, values: ArrayLike, sample_weight: ArrayLike | None = None
-    ) -> Any:
+    ) -> Measured:
         """Add numbers and return the metric of all numbers."""
         self.update_state(values, sample_weight)
         return self.result()

@@ -6,6 +6,7 @@ a device that trains can sum it as it goes (each.py).
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -62,7 +63,7 @@ def binary_accuracy(
     return _mean(right, sample_weight)
 
 
-def right_answers(m: Any, wanted: Array, outputs: Array, threshold: float) -> Array:
+def right_answers(m: ModuleType, wanted: Array, outputs: Array, threshold: float) -> Array:
     """Return which outputs are on the right side of the threshold."""
     return m.where(outputs > threshold, 1.0, 0.0) == wanted
 
@@ -91,7 +92,7 @@ def top_k_accuracy(
     return _mean(among_largest(np, true[:, None], outputs, k), sample_weight)
 
 
-def among_largest(m: Any, wanted: Array, outputs: Array, k: float) -> Array:
+def among_largest(m: ModuleType, wanted: Array, outputs: Array, k: float) -> Array:
     """Return for which samples fewer than `k` outputs are larger than that of the true class."""
     own = m.take_along_axis(outputs, wanted.astype(int), 1)
     return (outputs > own).sum(1) < k
@@ -109,7 +110,7 @@ def mean_squared_error(
     return _mean(squares(np, wanted, outputs), sample_weight)
 
 
-def squares(m: Any, wanted: Array, outputs: Array, _: float = 0.0) -> Array:
+def squares(m: ModuleType, wanted: Array, outputs: Array, _: float = 0.0) -> Array:
     """Return the squared error of each output."""
     return (outputs - wanted) ** 2
 
@@ -137,7 +138,7 @@ def mean_absolute_error(
     return _mean(distances(np, wanted, outputs), sample_weight)
 
 
-def distances(m: Any, wanted: Array, outputs: Array, _: float = 0.0) -> Array:
+def distances(m: ModuleType, wanted: Array, outputs: Array, _: float = 0.0) -> Array:
     """Return the absolute error of each output."""
     return m.abs(outputs - wanted)
 
@@ -168,7 +169,7 @@ def cosine_similarity(
     return _mean(cosines(np, wanted, outputs), sample_weight)
 
 
-def cosines(m: Any, wanted: Array, outputs: Array, _: float = 0.0) -> Array:
+def cosines(m: ModuleType, wanted: Array, outputs: Array, _: float = 0.0) -> Array:
     """Return the cosine of the angle between output and target of each sample."""
     sizes = m.linalg.norm(wanted, axis=1) * m.linalg.norm(outputs, axis=1)
     return (wanted * outputs).sum(1) / m.where(sizes == 0.0, 1.0, sizes)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 
 from nn.basics import Floats, Metric
 
+# A number; an array where options ask for several, which a union would make users check for.
+Measured: TypeAlias = Any
+
 
 @dataclass(frozen=True)
 class Weighted:
     """A metric that is weighted by the `sample_weight` of `fit` and `evaluate`."""
 
-    metric: Any
+    metric: Callable[..., Measured]
 
     def __call__(
         self, targets: Floats, predictions: Floats, sample_weight: Floats | None = None
@@ -38,14 +42,14 @@ class Optioned:
     """
 
     name: str
-    function: Callable[..., Any]
+    function: Callable[..., Measured]
     options: dict[str, Any]
     of_values: ClassVar[bool] = False
 
 
 Array: TypeAlias = Any  # of NumPy, or of JAX
 
-SampleFunction: TypeAlias = Callable[[Any, Array, Array, float], Array]
+SampleFunction: TypeAlias = Callable[[ModuleType, Array, Array, float], Array]
 """`f(m, wanted, outputs, option)`: a number for each sample or output; `m` is numpy or the like."""
 
 
@@ -85,7 +89,7 @@ class Totals(NamedTuple):
         """The number of columns: one of sample weights, and those that metrics compare with."""
         return 1 + sum(each.width for each in self.each)
 
-    def __call__(self, m: Any, table: Array, columns: Array) -> Array:
+    def __call__(self, m: ModuleType, table: Array, columns: Array) -> Array:
         """Return the sums of the weighted losses of a table, and of the metrics' numbers."""
         weights, outputs = columns[:, 0], table[:, 1 : self.outputs + 1]
         found, end = [weights @ table[:, place] for place in self.losses], 1

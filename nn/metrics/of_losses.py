@@ -5,7 +5,7 @@ Background in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,9 +17,9 @@ from nn.metrics.class_numbers import sample_weights
 def by_loss(
     targets: ArrayLike,
     predictions: ArrayLike,
-    loss: Loss | type[Loss],
+    loss: Loss | Callable[..., Loss],
     sample_weight: ArrayLike | None = None,
-    **options: Any,
+    **options: object,
 ) -> float:
     """Return the mean loss, weighted by `sample_weight`.
 
@@ -27,7 +27,7 @@ def by_loss(
     >>> by_loss([[1.0], [2.0]], [[1.0], [4.0]], MeanSquaredError)
     2.0
     """
-    made = loss(**options) if isinstance(loss, type) else loss
+    made = loss if isinstance(loss, Loss) else loss(**options)
     if sample_weight is not None:
         weights = sample_weights(sample_weight, len(np.asarray(targets)))
         sample_weight = weights * (len(weights) / weights.sum())
