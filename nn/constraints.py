@@ -6,11 +6,11 @@ Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias, cast
+from typing import TypeAlias, cast
 
 import numpy as np
 
-from nn.basics import Floats, look_up, number, resolve
+from nn.basics import Config, Floats, look_up, number, resolve
 
 Constrain: TypeAlias = Callable[[Floats], Floats]
 """`constrain(weights) -> weights`, an array `(inputs, neurons)` or `(neurons,)`."""
@@ -24,7 +24,7 @@ class Constraint:
         """Return the constrained weights."""
         raise NotImplementedError
 
-    def config(self) -> dict[str, Any]:
+    def config(self) -> dict[str, object]:
         """Return the class and its arguments."""
         return {"kind": type(self).__name__, **vars(self)}
 
@@ -128,7 +128,7 @@ NAMES: dict[str, type[Constraint]] = {
     "non_neg": NonNeg,
     "unit_norm": UnitNorm,
 }
-Choice: TypeAlias = str | Constrain | Mapping[str, Any] | None
+Choice: TypeAlias = str | Constrain | Config | None
 
 
 def get(constraint: Choice) -> Constrain | None:

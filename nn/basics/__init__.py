@@ -23,6 +23,7 @@ from nn.basics.arguments import (
 from nn.basics.names import (
     UNSUPPORTED_ARGUMENTS,
     CheckedConstructor,
+    Config,
     Path,
     as_binary_function,
     check_arguments,
@@ -41,6 +42,8 @@ from nn.basics.shapes import (
     Metric,
     Number,
     Output,
+    Predicted,
+    Sample,
     Symbolic,
     Tables,
     is_batch,
@@ -54,12 +57,12 @@ from nn.basics.text import Printed, figure, listed, text_table
 from nn.basics.vector import Rows, as_row, as_vector, one_or_list
 
 __all__ = [
-    "GLOBAL", "UNSUPPORTED_ARGUMENTS", "Batch", "CheckedConstructor", "Floats", "Inputs", "Mask",
-    "Metric", "Number", "NumpySource", "Output", "Parameters", "Path", "Printed", "Rows", "Seed",
-    "Source", "Symbolic", "Tables", "as_binary_function", "as_row", "as_vector", "budget",
-    "check_arguments", "columns", "figure", "file_name", "flag", "floats", "function", "generator",
-    "in_range", "is_batch", "is_number", "is_text", "listed", "look_up", "matrix", "number",
-    "numeric", "one_hot_rows", "one_or_list", "reject_unsupported", "rejects_unsupported",
-    "resolve", "sample", "source", "spend_budget", "string", "symbol_in", "targets_first",
-    "text_table", "values", "whole",
+    "GLOBAL", "UNSUPPORTED_ARGUMENTS", "Batch", "CheckedConstructor", "Config", "Floats", "Inputs",
+    "Mask", "Metric", "Number", "NumpySource", "Output", "Parameters", "Path", "Predicted",
+    "Printed", "Rows", "Sample", "Seed", "Source", "Symbolic", "Tables", "as_binary_function",
+    "as_row", "as_vector", "budget", "check_arguments", "columns", "figure", "file_name", "flag",
+    "floats", "function", "generator", "in_range", "is_batch", "is_number", "is_text", "listed",
+    "look_up", "matrix", "number", "numeric", "one_hot_rows", "one_or_list", "reject_unsupported",
+    "rejects_unsupported", "resolve", "sample", "source", "spend_budget", "string", "symbol_in",
+    "targets_first", "text_table", "values", "whole",
 ]  # fmt: skip

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial, wraps
 from types import FunctionType
-from typing import Any, ParamSpec, Self, TypeVar
+from typing import Any, ParamSpec, Self, TypeAlias, TypeVar
 
 T = TypeVar("T")
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
+Config: TypeAlias = Mapping[str, Any]  # the arguments of a class by name, each of a type of its own
 
 # Names of arguments that mean the targets, and of those that mean a model's outputs.
 _TARGETS = """actual actuals expected gold goal label labels observed real t target targets true
@@ -51,7 +52,7 @@ def look_up(kind: str, name: str, table: Mapping[str, T]) -> T:
     raise ValueError(f"no {kind} named {name!r}; choose from {', '.join(sorted(table))}{hint}")
 
 
-def resolve(kind: str, given: object, table: Mapping[str, object]) -> Any:
+def resolve(kind: str, given: object, table: Mapping[str, object]) -> object:
     """Return the entry of a name, an instance of a class, anything else unchanged.
 
     Raises:
@@ -238,7 +239,7 @@ class CheckedConstructor:
         return super().__new__(cls)
 
 
-def check_arguments(made: type, given: tuple[object, ...], named: dict[str, Any]) -> None:
+def check_arguments(made: type, given: tuple[object, ...], named: dict[str, object]) -> None:
     """Raise TypeError if a class does not take these arguments.
 
     Args:

@@ -17,8 +17,15 @@ Inputs: TypeAlias = Sequence[Number] | Floats | Number
 """One sample: a list, tuple or 1-D array of numbers or Values; a single number is a list of one."""
 Batch: TypeAlias = Sequence[Sequence[Number]] | Sequence[Floats] | Floats
 """Several samples: a list of samples, or a 2-D array `(samples, inputs)`."""
+# A union would have to be checked before each use; which of its types it is, the reader knows.
 Output: TypeAlias = Any
 """What a module returns for one sample: a Value from one neuron, a list of Values from several."""
+Predicted: TypeAlias = Any  # likewise
+"""What `predict` returns: an array `(samples, outputs)`, for several outputs a list or dict."""
+# Each `forward` has a type of its own; if its base had another, a checker would refuse it.
+Sample: TypeAlias = Any
+"""What `forward` takes for one sample: a row of numbers, for several inputs a list or a dict."""
+AnyModule: TypeAlias = Any  # a Module, whose room imports this one
 Tables: TypeAlias = ArrayLike | Sequence[ArrayLike] | Mapping[str, ArrayLike]
 """A table, or a list or dict of tables: one for each input, or for each output."""
 Metric: TypeAlias = Callable[[Floats, Floats], float]
@@ -115,12 +122,14 @@ def one_hot_rows(labels: Floats, classes: int) -> Floats:
 class Symbolic:
     """A placeholder for numbers: what a layer returns when it is called with `nn.Input`."""
 
-    def apply_layer(self, layer: Any, given: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
+    def apply_layer(
+        self, layer: AnyModule, given: tuple[object, ...], named: Mapping[str, object]
+    ) -> Output:
         """Return the placeholder for the result of `layer(*given, **named)`."""
         raise NotImplementedError
 
 
-def symbol_in(given: tuple[Any, ...]) -> Symbolic | None:
+def symbol_in(given: tuple[object, ...]) -> Symbolic | None:
     """Return the first argument that is symbolic, or begins a list or dict of symbols, or None."""
     for item in given:
         if isinstance(item, Mapping):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -12,6 +12,15 @@ from nn.basics.shapes import Number, is_number
 from nn.basics.vector import Rows
 
 T = TypeVar("T")
+PartT = TypeVar("PartT", covariant=True)
+# A table, a loss, metrics or a weight, as the user gave it: the one who asked for it checks it.
+GivenForPart: TypeAlias = Any
+
+
+class Row(Protocol[PartT]):
+    """A row that slices divide: a list, a tuple or an array."""
+
+    def __getitem__(self, place: slice, /) -> PartT: ...
 
 
 class Parts(list[T]):
@@ -48,7 +57,7 @@ class Structure(NamedTuple):
         ends = np.cumsum(self.sizes).tolist()
         return [slice(end - size, end) for end, size in zip(ends, self.sizes, strict=True)]
 
-    def split(self, row: Any) -> list[Any] | dict[str, Any]:
+    def split(self, row: Row[T]) -> list[T] | dict[str, T]:
         """Return the parts of a row, in a list or a dict."""
         return self.packed([row[place] for place in self.slices()])
 
@@ -60,7 +69,7 @@ class Structure(NamedTuple):
         """Return a list of parts as it is, or as a dict if the structure is keyed."""
         return dict(zip(self.names, parts, strict=True)) if self.keyed else parts
 
-    def ordered(self, what: str, given: object) -> list[Any]:
+    def ordered(self, what: str, given: object) -> list[GivenForPart]:
         """Return a list or dict of one thing per part as a list in the order of the parts.
 
         Raises:

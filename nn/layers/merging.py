@@ -7,7 +7,18 @@ from functools import partial, reduce
 from typing import Any, ClassVar
 
 from autograd_core import Value, functional
-from nn.basics import Inputs, Number, Output, Rows, is_batch, number, one_or_list, symbol_in, values
+from nn.basics import (
+    Inputs,
+    Number,
+    Output,
+    Rows,
+    Sample,
+    is_batch,
+    number,
+    one_or_list,
+    symbol_in,
+    values,
+)
 from nn.modules import Module
 
 Row = Sequence[Value]
@@ -50,11 +61,11 @@ class Merge(Module):
         combine = type(self).combine
         return one_or_list([Value.operand(combine(column)) for column in zip(*wide, strict=True)])
 
-    def of_parts(self, parts: list[Any] | dict[str, Any]) -> Any:
+    def of_parts(self, parts: list[Sample] | dict[str, Sample]) -> Output:
         """Return the output for one sample of several inputs."""
         return self.forward([*parts.values()] if isinstance(parts, dict) else parts)
 
-    def output_size(self, inputs: Any) -> int | None:
+    def output_size(self, inputs: list[int | None] | int | None) -> int | None:
         """Return how many outputs there are for inputs of these sizes.
 
         Raises:
@@ -175,7 +186,7 @@ class Concatenate(Merge):
         """Return the numbers of all inputs."""
         return one_or_list([value for item in x for value in values(item)])
 
-    def output_size(self, inputs: Any) -> int | None:
+    def output_size(self, inputs: list[int | None] | int | None) -> int | None:
         """Return the sum of the sizes."""
         sizes = _sizes(self, inputs)
         return None if None in sizes else sum(sizes)
@@ -230,7 +241,7 @@ maximum, minimum = _function(Maximum, ".data\n    3.0"), _function(Minimum, ".da
 concatenate = _function(Concatenate, ".numpy()\n    array([3., 2.])")
 
 
-def _sizes(layer: Module, inputs: Any) -> list[Any]:
+def _sizes(layer: Module, inputs: object) -> list[Any]:
     if not isinstance(inputs, list) or not inputs:
         raise ValueError(
             f"{type(layer).__name__} is called with a list of inputs, got {inputs!r:.60}: write "

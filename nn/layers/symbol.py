@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from nn.basics import Inputs, Output, Rows, Symbolic, as_row, columns, one_or_list, sample
+from nn.basics import (
+    Inputs,
+    Output,
+    Rows,
+    Sample,
+    Symbolic,
+    as_row,
+    columns,
+    one_or_list,
+    sample,
+)
 from nn.basics.structure import flat, structure_of
 from nn.layers.merging import Add, Multiply, Rescaling, Subtract
 from nn.modules import Module, class_view, internals, temporarily_set
+
+T = TypeVar("T")
+# Which of these a call gives, the layer decides; its signature does not say it.
+Symbols: TypeAlias = Any
+"""A `Symbol`, or a list or dict of them: the inputs or outputs of a layer or a model."""
 
 
 class Call(NamedTuple):
@@ -20,7 +35,7 @@ class Call(NamedTuple):
     """
 
     layer: Module
-    given: tuple[Any, ...]
+    given: tuple[Symbols, ...]
 
 
 class Symbol(Symbolic):
@@ -43,7 +58,9 @@ class Symbol(Symbolic):
         """The shape for a table of samples, as in Keras: `(None, size)`."""
         return None, self.size
 
-    def apply_layer(self, layer: Module, given: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
+    def apply_layer(
+        self, layer: Module, given: tuple[Symbols, ...], named: Mapping[str, object]
+    ) -> Symbols:
         """Return the symbol, or symbols, of a call of a layer with symbols.
 
         Raises:
@@ -56,32 +73,32 @@ class Symbol(Symbolic):
             )
         return symbols_of(Call(layer, given))
 
-    def __add__(self, other: Symbol | float) -> Any:
+    def __add__(self, other: Symbol | float) -> Symbols:
         if isinstance(other, int | float):
             return Rescaling(1.0, float(other))(self)
         return Add()([self, other]) if isinstance(other, Symbol) else NotImplemented
 
     __radd__ = __add__
 
-    def __sub__(self, other: Symbol | float) -> Any:
+    def __sub__(self, other: Symbol | float) -> Symbols:
         if isinstance(other, int | float):
             return Rescaling(1.0, -float(other))(self)
         return Subtract()([self, other]) if isinstance(other, Symbol) else NotImplemented
 
-    def __rsub__(self, other: float) -> Any:
+    def __rsub__(self, other: float) -> Symbols:
         return -1.0 * self + other
 
-    def __mul__(self, other: Symbol | float) -> Any:
+    def __mul__(self, other: Symbol | float) -> Symbols:
         if isinstance(other, int | float):
             return Rescaling(other)(self)
         return Multiply()([self, other]) if isinstance(other, Symbol) else NotImplemented
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: float) -> Any:
+    def __truediv__(self, other: float) -> Symbols:
         return self * (1.0 / other)
 
-    def __neg__(self) -> Any:
+    def __neg__(self) -> Symbols:
         return self * -1.0
 
 
@@ -95,7 +112,7 @@ class LayerOutput(Symbol):
         return f"<Symbol shape={self.shape} of {self.made_by.layer!r}>"
 
 
-def symbols_of(call: Call) -> Any:
+def symbols_of(call: Call) -> Symbols:
     """Return the symbol of a call, or a list or dict of symbols if it has several outputs.
 
     A layer whose `output_size` is None is run once on zeros to find the size.
@@ -104,7 +121,7 @@ def symbols_of(call: Call) -> Any:
     return found
 
 
-def _make_symbols(call: Call) -> Any:
+def _make_symbols(call: Call) -> Symbols:
     layer, given = call
     sizes = [_mapped(item, _size) for item in given]
     size: int | None = None
@@ -127,7 +144,7 @@ def _make_symbols(call: Call) -> Any:
     )
 
 
-def call_on_sample(layer: Module, given: Sequence[Any]) -> Any:
+def call_on_sample(layer: Module, given: Sequence[Sample]) -> Output:
     """Return a layer's output for one sample; a list argument is several inputs, not a table."""
     own = type(layer).__call__ is not Module.__call__ and type(layer).forward is Module.forward
     return layer(*given) if own else layer.forward(*given)
@@ -139,14 +156,14 @@ def _mapped(item: Any, function: Any) -> Any:
     return [function(part) for part in item] if isinstance(item, list | tuple) else function(item)
 
 
-def items_in(item: Any) -> list[Any]:
+def items_in(item: T | list[T] | tuple[T, ...] | Mapping[str, T]) -> list[T]:
     """Return the items of a list or a dict; anything else as a list of one."""
     if isinstance(item, Mapping):
         return [*item.values()]
     return list(item) if isinstance(item, list | tuple) else [item]
 
 
-def _size(symbol: Any) -> int | None:
+def _size(symbol: object) -> int | None:
     if not isinstance(symbol, Symbol):
         raise TypeError(
             f"a layer of a functional model is called with symbols, got {symbol!r:.60} among them; "

@@ -5,13 +5,15 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
-from nn.basics import Rows, is_batch, symbol_in
+from nn.basics import Config, Output, Rows, Sample, is_batch, symbol_in
 from nn.basics.structure import Parts
-from nn.layers.symbol import Call, Input, Symbol, call_on_sample, items_in, symbols_of
+from nn.layers.symbol import Call, Input, Symbol, Symbols, call_on_sample, items_in, symbols_of
 from nn.models.containers import Layered
 from nn.models.places import calls_to, from_places, key_of, places_from_file, places_in, to_places
+
+Shape: TypeAlias = tuple[int | None, ...]
 
 
 class Model(Layered):
@@ -46,7 +48,9 @@ class Model(Layered):
         """Return a functional model for `Model` itself, else an instance of the subclass."""
         return object.__new__(Functional if cls is Model else cls)
 
-    def __init__(self, inputs: Any = None, outputs: Any = None, *, name: str | None = None) -> None:
+    def __init__(
+        self, inputs: Symbols = None, outputs: Symbols = None, *, name: str | None = None
+    ) -> None:
         if inputs is not None or outputs is not None:
             raise TypeError(
                 f"{type(self).__name__} has a call of its own, so Model.__init__ takes no inputs "
@@ -54,7 +58,7 @@ class Model(Layered):
             )
         self.name = name or ""
 
-    def call(self, x: Any) -> Any:
+    def call(self, x: Sample) -> Output:
         """Return the output for one sample; to be defined by a subclass, as in Keras.
 
         Raises:
@@ -62,7 +66,7 @@ class Model(Layered):
         """
         raise NotImplementedError(f"{type(self).__name__} defines neither call nor forward")
 
-    def forward(self, *x: Any) -> Any:
+    def forward(self, *x: Sample) -> Output:
         """Return what `call` returns, with `training` passed if it has that argument."""
         known = inspect.signature(self.call).parameters
         options = {"training": self.training} if "training" in known else {}
@@ -72,7 +76,7 @@ class Model(Layered):
 class Functional(Model):
     """The class of `Model(inputs, outputs)`; see `Model`."""
 
-    def __init__(self, inputs: Any, outputs: Any, *, name: str | None = None) -> None:
+    def __init__(self, inputs: Symbols, outputs: Symbols, *, name: str | None = None) -> None:
         self.name = name or ""
         self._in_dict, given = isinstance(inputs, Mapping), items_in(inputs)
         for symbol in given:
@@ -89,7 +93,7 @@ class Functional(Model):
             for _, call in calls
         ]
         self._inputs = [number[key_of(symbol)] for symbol in given]
-        self._outputs: Any = to_places(outputs, number)
+        self._outputs = to_places(outputs, number)
         self._names = self._output_names()
 
     @property
@@ -98,20 +102,20 @@ class Functional(Model):
         return [cast(Input, self.layers[self._calls[place][0]]) for place in self._inputs]
 
     @property
-    def outputs(self) -> Any:
+    def outputs(self) -> Symbols:
         """The symbols of the outputs, in the form in which they were passed to `nn.Model`."""
         return from_places(self._outputs, self._symbols())
 
-    def _symbols(self) -> list[Any]:
+    def _symbols(self) -> list[Symbols]:
         """Return the symbol of each call."""
-        found: list[Any] = []
+        found: list[Symbols] = []
         for number, places in self._calls:
             layer = self.layers[number]
             given = tuple(from_places(item, found) for item in places)
             found.append(symbols_of(Call(layer, given)) if given else layer)
         return found
 
-    def forward(self, *x: Any) -> Any:
+    def forward(self, *x: Sample) -> Output:
         """Return the outputs for one sample of each input."""
         if len(x) == 1 and isinstance(x[0], Mapping):
             return self.of_parts(dict(x[0]))
@@ -137,18 +141,18 @@ class Functional(Model):
             return {name: Rows([row[name] for row in found]) for name in self._outputs}
         return Parts([Rows(column) for column in zip(*found, strict=True)], self._names)
 
-    def of_parts(self, parts: list[Any] | dict[str, Any]) -> Any:
+    def of_parts(self, parts: list[Sample] | dict[str, Sample]) -> Output:
         """Return the outputs for one sample of several inputs."""
         names = self._input_names()
         return self._run([parts[n] for n in names] if isinstance(parts, dict) else parts)
 
-    def _run(self, given: list[Any]) -> Any:
+    def _run(self, given: list[Sample]) -> Output:
         if len(given) != len(self._inputs):
             names = ", ".join(self._input_names())
             raise ValueError(
                 f"this Model has the inputs {names}, got {len(given)}; pass one for each"
             )
-        found: list[Any] = [None] * len(self._calls)
+        found: list[Output] = [None] * len(self._calls)
         for place, x in zip(self._inputs, given, strict=True):
             layer = self.layers[self._calls[place][0]]
             found[place] = layer.forward(x)
@@ -174,7 +178,9 @@ class Functional(Model):
         return self.layers[self._calls[self._inputs[0]][0]].input_size()
 
     @property
-    def output_shape(self) -> Any:  # type: ignore[override]  # as many as there are outputs
+    def output_shape(  # type: ignore[override]  # as many as there are outputs
+        self,
+    ) -> Shape | list[Shape] | dict[str, Shape]:
         """The shape of the output, `(None, size)` as in Keras; a list or dict for several."""
         outputs = self.outputs
         if isinstance(outputs, dict):
@@ -225,7 +231,7 @@ class Functional(Model):
         }
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> Functional:
+    def from_config(cls, config: Config) -> Functional:
         """Return a model made again from its `config()`."""
         model: Functional = object.__new__(cls)
         model.name, model.layers = config["name"], list(config["layers"])

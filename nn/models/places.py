@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
-from nn.layers.symbol import Call, Input, Symbol, items_in
+from autograd_core.files import JSON
+from nn.basics import Output
+from nn.layers.symbol import Call, Input, Symbol, Symbols, items_in
 
 Place = tuple[int, "int | str | None"]
 """A symbol as the number of its call, and the index or name of one of several outputs, or None."""
+NestedPlaces: TypeAlias = Any  # a Place, or lists and dicts of places, as the symbols were nested
+Key: TypeAlias = tuple[int, ...]
 
 
-def key_of(symbol: Symbol) -> tuple[int, ...]:
+def key_of(symbol: Symbol) -> Key:
     """Return a key of the call that made a symbol; an Input has the same key each time."""
     call = symbol.made_by
     return (id(call.layer),) if not call.given else (id(call.layer), *map(id, _symbols(call)))
@@ -23,14 +27,14 @@ def _symbols(call: Call) -> Iterator[Symbol]:
         yield from items_in(item)
 
 
-def calls_to(outputs: Sequence[Any], inputs: Sequence[Symbol]) -> list[tuple[Any, Call]]:
+def calls_to(outputs: Sequence[object], inputs: Sequence[Symbol]) -> list[tuple[Key, Call]]:
     """Return the calls that lead to the outputs, in Keras's order: the farthest from them first.
 
     Raises:
         ValueError: If the outputs need an input that is not among the inputs.
         TypeError: If an output is not a symbol.
     """
-    calls: dict[Any, Call] = {}
+    calls: dict[Key, Call] = {}
     waiting = [*reversed(outputs)]
     while waiting:
         symbol = waiting.pop()
@@ -70,29 +74,29 @@ def _mapped(item: Any, is_leaf: Callable[[Any], bool], function: Callable[[Any],
     return [_mapped(part, is_leaf, function) for part in item]
 
 
-def to_places(item: Any, number: Mapping[Any, int]) -> Any:
+def to_places(item: Symbols, number: Mapping[Key, int]) -> NestedPlaces:
     """Return nested lists and dicts of symbols as places."""
     return _mapped(item, lambda leaf: False, lambda symbol: (number[key_of(symbol)], symbol.part))
 
 
-def from_places(item: Any, found: Sequence[Any]) -> Any:
+def from_places(item: NestedPlaces, found: Sequence[Output]) -> Output:
     """Return nested lists and dicts of places with the results of their calls instead."""
 
-    def given(place: Place) -> Any:
+    def given(place: Place) -> Output:
         number, part = place
         return found[number] if part is None else found[number][part]
 
     return _mapped(item, _is_place, given)
 
 
-def places_in(item: Any) -> list[Place]:
+def places_in(item: NestedPlaces) -> list[Place]:
     """Return the places in lists and dicts, in order."""
     found: list[Place] = []
     _mapped(item, _is_place, found.append)
     return found
 
 
-def places_from_file(item: Any) -> Any:
+def places_from_file(item: JSON) -> NestedPlaces:
     """Return places from a file, in which they are lists, as tuples."""
     return _mapped(item, _is_place, tuple)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, cast, overload
+from typing import cast, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
 from nn.activations import LayerActivation, NeuronActivation
-from nn.basics import Floats, Inputs, Output, Seed, columns, source, values
+from nn.basics import Config, Floats, Inputs, Output, Seed, columns, source, values
 from nn.initializers import Initializer
 from nn.layers import Layer, Neuron
 from nn.models.containers import Layered
@@ -188,7 +188,7 @@ class Sequential(Layered):
         return {"layers": self.layers} | ({"name": self.name} if self.name else {})
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> Sequential:
+    def from_config(cls, config: Config) -> Sequential:
         """Return a model made again from its `config()`."""
         return cls(*config["layers"], name=config.get("name"))
 
@@ -278,7 +278,7 @@ class MLP(Sequential):
         return self.layers[0].nin
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> MLP:
+    def from_config(cls, config: Config) -> MLP:
         """Return a model made again from its `config()`."""
         layers: list[Module] = config["layers"]  # also those added later, such as a Dropout
         dense = [layer for layer in layers if isinstance(layer, Layer)]

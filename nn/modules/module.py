@@ -10,7 +10,7 @@ from types import FunctionType, MethodType
 from typing import Any, ClassVar, Protocol, TypeVar, overload
 
 from autograd_core.display import mimebundle
-from nn.basics import Floats, Number, Output, Rows, as_vector, is_batch, symbol_in
+from nn.basics import Floats, Number, Output, Rows, Sample, as_vector, is_batch, symbol_in
 from nn.modules.internals import Overridable, internals
 from nn.modules.shown import Shown
 from nn.modules.slot import Saving
@@ -23,7 +23,7 @@ T = TypeVar("T", covariant=True)
 class Forward(Protocol[T]):
     """Something with a `forward` for one sample, whose type the result of a call has."""
 
-    def forward(self, x: Any, /) -> T:
+    def forward(self, x: Sample, /) -> T:
         """Return the output for one sample."""
         ...
 
@@ -61,7 +61,7 @@ class Module(Shown, Trainable):
     Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
-    saved_by: ClassVar[Saving]
+    saved_by: ClassVar[Saving[Module]]
     _repr_mimebundle_ = mimebundle("model")  # a picture in notebooks, once viz is imported
 
     def __init_subclass__(cls, **kwargs: object) -> None:
@@ -139,7 +139,7 @@ class Module(Shown, Trainable):
         """Return the output of each row; layers may ask for mean and variance over the rows."""
         return Rows(self.trained_by.run_rows(self.modules(), rows))
 
-    def of_parts(self, parts: list[Any] | dict[str, Any]) -> Any:
+    def of_parts(self, parts: list[Sample] | dict[str, Sample]) -> Output:
         """Return the output for one sample of several inputs.
 
         A `forward` of as many arguments gets them one by one, as in PyTorch; a `forward` of one
@@ -168,7 +168,7 @@ class Module(Shown, Trainable):
         needed = [name for name, required in _arguments(call).items() if required]
         return dict.fromkeys(needed) if len(needed) > 1 else {}
 
-    def forward(self, x: Any) -> Output:
+    def forward(self, x: Sample) -> Output:
         """Return the output for one sample; to be defined by a subclass.
 
         Raises:

@@ -8,17 +8,21 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
-from nn.basics import Floats, Number, Tables, whole
+from autograd_core.files import JSON
+from nn.basics import Floats, Number, Predicted, Tables, whole
 
-OptimizerT = TypeVar("OptimizerT")  # variables, since this room cannot import these types
+# Variables, since this file cannot import these types.
+ModelT = TypeVar("ModelT", contravariant=True)
+OptimizerT = TypeVar("OptimizerT")
 LossT = TypeVar("LossT")
 MetricT = TypeVar("MetricT")
 HistoryT = TypeVar("HistoryT", covariant=True)
+T = TypeVar("T")
 
 
 class Plan(NamedTuple):
@@ -119,61 +123,61 @@ class Trainer(Protocol[OptimizerT, LossT, MetricT, HistoryT]):
         ...
 
 
-class Training(Protocol):
+class Training(Protocol[ModelT, OptimizerT, LossT, MetricT, HistoryT]):
     """The functions of `nn.training` that a model calls."""
 
     def trainer(
         self,
-        model: Any,  # a Trainable, whose type the training room imports
-        optimizer: Any,
-        chosen: Any,
+        model: ModelT,
+        optimizer: str | OptimizerT,
+        chosen: tuple[object, ...],
         schedule: str | Callable[[int], float] | None,
         backend: str,
         mesh: object = None,
-    ) -> Trainer[Any, Any, Any, Any]:
+    ) -> Trainer[OptimizerT, LossT, MetricT, HistoryT]:
         """Return the trainer; `chosen` is (loss, metrics, loss_weights, weighted_metrics)."""
         ...
 
-    def describe_trained(self, model: object) -> tuple[dict[str, object] | None, dict[str, Any]]:
+    def describe_trained(self, model: object) -> tuple[dict[str, object] | None, dict[str, Floats]]:
         """Return what `compile` has made of a model, as plain data and arrays for a file."""
         ...
 
     def restore_trained(
-        self, model: Any, described: Mapping[str, Any], arrays: dict[str, Any]
+        self, model: ModelT, described: Mapping[str, JSON], arrays: dict[str, Floats]
     ) -> None:
         """Compile a model as it was when it was saved."""
 
     def resume_optimizer(
-        self, model: object, described: Mapping[str, Any], arrays: dict[str, Any]
+        self, model: ModelT, described: Mapping[str, JSON], arrays: dict[str, Floats]
     ) -> None:
         """Set the moments of a compiled model's optimizer to those of a file."""
 
-    def loss_named(self, name: str) -> Any:
+    def loss_named(self, name: str) -> LossT:
         """Return the loss of that name."""
         ...
 
-    def run_rows(self, modules: Sequence[Any], rows: Sequence[Callable[[], Any]]) -> list[Any]:
+    def run_rows(self, modules: Sequence[object], rows: Sequence[Callable[[], T]]) -> list[T]:
         """Return the output of each row; see `nn.modules.statistics`."""
         ...
 
     def predict(
         self,
-        model: Any,
+        model: ModelT,
         x: Tables,
         batch_size: int | None,
         steps: int | None,
         callbacks: object,
-    ) -> Any:
+    ) -> Predicted:
         """Return the model's outputs `(samples, outputs)`; arguments as of `Trainable.predict`."""
         ...
 
 
-class Saving(Protocol):
+class Saving(Protocol[ModelT]):
     """The functions of `nn.saving` that a model calls."""
 
     def save(
         self,
-        model: Any,
+        model: ModelT,
         path: str | PathLike[str],
         notes: dict[str, object] | None = None,
         include_optimizer: bool = True,
@@ -181,12 +185,14 @@ class Saving(Protocol):
     ) -> None:
         """Write a model, and what `compile` has made of it."""
 
-    def save_weights(self, model: Any, path: str | PathLike[str], overwrite: bool = True) -> None:
+    def save_weights(
+        self, model: ModelT, path: str | PathLike[str], overwrite: bool = True
+    ) -> None:
         """Write its weights alone."""
 
-    def read(self, path: str | PathLike[str]) -> tuple[dict[str, Any], dict[str, Floats]]:
+    def read(self, path: str | PathLike[str]) -> tuple[dict[str, JSON], dict[str, Floats]]:
         """Return the header and the weights of a file."""
         ...
 
-    def resume(self, model: Any, path: str | PathLike[str]) -> None:
+    def resume(self, model: ModelT, path: str | PathLike[str]) -> None:
         """Set weights and moments to those of a file."""

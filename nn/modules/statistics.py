@@ -146,7 +146,7 @@ def statistics_from(layers: Sequence[Normalizes], ask: Ask) -> AbstractContextMa
     return temporarily_set(layers, "_ask", ask)
 
 
-def run_rows(modules: Sequence[Tree], rows: Sequence[Callable[[], T]]) -> list[T]:
+def run_rows(modules: Sequence[object], rows: Sequence[Callable[[], T]]) -> list[T]:
     """Return the output of each row of a batch; see above for layers that use its statistics.
 
     Args:

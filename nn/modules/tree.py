@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from numpy.typing import ArrayLike
 
@@ -12,6 +12,7 @@ from autograd_core import Value
 from autograd_core.graph import NO_GRADIENT
 from nn.basics import (
     Batch,
+    Config,
     Floats,
     Inputs,
     Output,
@@ -66,7 +67,7 @@ class Tree(metaclass=_NamesItsParts):
     registry: ClassVar[dict[str, type[Tree]]] = {}
     saved_as: ClassVar[str] = ""
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
         name, own = cls.__name__, cls.__module__.startswith("nn.")
         taken = not own and Tree.registry.get(name, cls).__module__.startswith("nn.")
@@ -78,7 +79,7 @@ class Tree(metaclass=_NamesItsParts):
         raise NotImplementedError
 
     @classmethod
-    def from_config(cls: type[Self], config: Mapping[str, Any]) -> Self:
+    def from_config(cls: type[Self], config: Config) -> Self:
         """Return a module made again from its `config()`."""
         return cls(**config)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, cast
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
-from nn.basics import Metric, Path, Tables, generator, rejects_unsupported, whole
+from nn.basics import Metric, Path, Predicted, Tables, generator, rejects_unsupported, whole
 from nn.modules.internals import ATTRIBUTE, Overridable, internals
 from nn.modules.slot import Plan, Trainer, Training, validated_epochs
 from nn.modules.tree import Tree
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     CompiledTrainer: TypeAlias = Trainer[Optimizer, Loss, Metric, History]
 
+# What users know, a union does not: they call for one of the three.
 Scores: TypeAlias = Any
 """A number, a list or a dict: it depends on the metrics and on `return_dict`."""
 OfOutput: TypeAlias = str | Metric | Sequence[str | Metric]
@@ -44,7 +45,7 @@ class Trainable(Tree):
         metrics_names: The names of what `evaluate` returns, in order: "loss" and the metrics.
     """
 
-    trained_by: ClassVar[Training]
+    trained_by: ClassVar[Training[Trainable, Optimizer, Loss, Metric, History]]
     stop_training: bool = False
     history = Overridable(lambda model: cast("History | None", internals(model).history))
 
@@ -117,8 +118,7 @@ class Trainable(Tree):
         Raises:
             ValueError: If the name is unknown.
         """
-        loss: Loss = self.trained_by.loss_named(name)
-        return loss
+        return self.trained_by.loss_named(name)
 
     def loss_of(self) -> Callable[[Numbers, object], Value] | None:
         """Return the loss that the model was compiled with, for `viz.play(model, sample, target)`.
@@ -262,7 +262,7 @@ class Trainable(Tree):
         logs = trainer_of(self).evaluate(x, y, sample_weight, None, sys.maxsize, None)
         return _scores(logs, return_dict)
 
-    def predict_on_batch(self, x: Tables) -> Any:
+    def predict_on_batch(self, x: Tables) -> Predicted:
         """Return what `predict` returns (Keras's name for one batch)."""
         return self.predict(x)
 
@@ -307,7 +307,7 @@ class Trainable(Tree):
         verbose: int | str = 0,
         steps: int | None = None,
         callbacks: object = None,
-    ) -> Any:
+    ) -> Predicted:
         """Return the outputs `(samples, outputs)` for inputs `(samples, inputs)`.
 
         A model of several outputs returns a list or a dict of such arrays.
