@@ -45,7 +45,8 @@ class Trainable(Tree):
         metrics_names: The names of what `evaluate` returns, in order: "loss" and the metrics.
     """
 
-    trained_by: ClassVar[Training[Trainable, Optimizer, Loss, Metric, History]]
+    if TYPE_CHECKING:  # at run time the types that fill the slot are not known here
+        trained_by: ClassVar[Training[Trainable, Optimizer, Loss, Metric, History]]
     stop_training: bool = False
     history = Overridable(lambda model: cast("History | None", internals(model).history))
 
