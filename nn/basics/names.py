@@ -12,7 +12,7 @@ from typing import Any, ParamSpec, Self, TypeAlias, TypeVar
 T = TypeVar("T")
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
-Config: TypeAlias = Mapping[str, Any]  # the arguments of a class by name, each of a type of its own
+Config: TypeAlias = Mapping[str, Any]  # arguments by name, each of a type of its own
 
 # Names of arguments that mean the targets, and of those that mean a model's outputs.
 _TARGETS = """actual actuals expected gold goal label labels observed real t target targets true

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from os import PathLike
 from typing import Protocol, TypeAlias
 
-from nn.basics import Floats
+from nn.basics import Floats, Predicted
 from nn.optimizers.optimizer import Optimizer
 
 Logs: TypeAlias = MutableMapping[str, float]
@@ -15,8 +15,8 @@ Logs: TypeAlias = MutableMapping[str, float]
 After a batch they are those of all batches of the epoch so far, as in Keras; a metric is computed
 when it is read. Items that `on_epoch_end` adds go into the history.
 """
-PredictLogs: TypeAlias = Mapping[str, Floats | list[Floats] | dict[str, Floats]]
-"""What `predict` has computed: `{"outputs": ...}`, a table or those of several outputs."""
+PredictLogs: TypeAlias = Mapping[str, Predicted]
+"""What `predict` has computed: `{"outputs": ...}`."""
 
 
 class Trained(Protocol):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from nn.basics import Floats
+from nn.basics import Config, Floats
 from nn.data import (
     SHIPPED,
     Dataset,
@@ -45,7 +44,7 @@ BUILT_IN: dict[str, Callable[[int], Dataset]] = {
 }
 
 
-def load(name: str, seed: int = 0, options: Mapping[str, Any] | None = None) -> Dataset:
+def load(name: str, seed: int = 0, options: Config | None = None) -> Dataset:
     """Return a table by its built-in name or its path, with nan where a number is missing.
 
     Args:

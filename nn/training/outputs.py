@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from nn.basics import Floats, Metric
 from nn.basics.structure import Structure
@@ -16,14 +16,17 @@ from nn.losses.loss import Choice, Loss
 from nn.metrics import get_all
 from nn.metrics.metric import Weighted
 
+# Of `compile`, as the user gave it: losses, metrics and the structure of the outputs check it.
+Argument: TypeAlias = Any
+
 
 class Chosen(NamedTuple):
     """Arguments of `Trainable.compile`, as they were given."""
 
     loss: Choice
-    metrics: Any = None
-    loss_weights: Any = None
-    weighted_metrics: Any = None
+    metrics: Argument = None
+    loss_weights: Argument = None
+    weighted_metrics: Argument = None
 
     @property
     def per_output(self) -> bool:
@@ -58,7 +61,7 @@ class Chosen(NamedTuple):
 _SEVERAL = object()
 
 
-def _only_item(given: Any) -> Any:
+def _only_item(given: Argument) -> Argument:
     """Return the only item of a list or a dict; anything else as it is."""
     if not isinstance(given, list | tuple | Mapping):
         return given
@@ -132,7 +135,7 @@ def of_several(chosen: Chosen, structure: Structure) -> tuple[Losses, dict[str, 
     return total, found
 
 
-def _per_output(structure: Structure, what: str, given: Any) -> list[Any]:
+def _per_output(structure: Structure, what: str, given: Argument) -> list[Argument]:
     """Return the metrics of each output."""
     if given is None:
         return [None] * len(structure.names)
@@ -141,7 +144,7 @@ def _per_output(structure: Structure, what: str, given: Any) -> list[Any]:
     return structure.ordered(what, given)
 
 
-def _metrics_of(loss: Loss, plain: Any, weighted: Any) -> dict[str, Metric]:
+def _metrics_of(loss: Loss, plain: Argument, weighted: Argument) -> dict[str, Metric]:
     """Return the metrics of one output by name; `weighted_` resolves a clash of names."""
     found = get_all(plain, loss.threshold, loss.each_output)
     for name, metric in get_all(weighted, loss.threshold, loss.each_output).items():
@@ -159,7 +162,7 @@ def _metrics_of(loss: Loss, plain: Any, weighted: Any) -> dict[str, Metric]:
     return found
 
 
-def _loss(given: Any) -> Loss:
+def _loss(given: Argument) -> Loss:
     """Return the loss of that name, or this one, for training.
 
     Raises:
@@ -178,5 +181,5 @@ def _loss(given: Any) -> Loss:
     return chosen
 
 
-def _items(given: Any) -> Sequence[Any]:
+def _items(given: Argument) -> Sequence[Argument]:
     return given if isinstance(given, list | tuple) else []

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_core import Value
+from autograd_core.files import JSON
 from nn.basics.structure import Structure
 from nn.losses import Losses
 from nn.losses.loss import Loss
@@ -66,7 +67,7 @@ def describe_trained(model: object) -> tuple[dict[str, object] | None, Arrays]:
         return None, {}
 
 
-def restore_trained(model: Trainable, described: Mapping[str, Any], arrays: Arrays) -> None:
+def restore_trained(model: Trainable, described: Mapping[str, JSON], arrays: Arrays) -> None:
     """Compile a model as it was when it was saved.
 
     Raises:
@@ -96,7 +97,7 @@ def restore_trained(model: Trainable, described: Mapping[str, Any], arrays: Arra
     internals(model).trainer = trainer
 
 
-def resume_optimizer(model: Any, described: Mapping[str, Any], arrays: Arrays) -> None:
+def resume_optimizer(model: Trainable, described: Mapping[str, JSON], arrays: Arrays) -> None:
     """Give the optimizer of a compiled model the groups and moments from a file.
 
     Raises:
@@ -132,7 +133,7 @@ def _describe_loss(loss: Loss) -> dict[str, object]:
     }
 
 
-def _restore_loss(described: Mapping[str, Any]) -> Loss:
+def _restore_loss(described: Mapping[str, JSON]) -> Loss:
     if "structure" not in described:
         made: Loss = _restore_object(Loss, described)
         return made
@@ -146,7 +147,7 @@ def _qualified_name(kind: type) -> str:
     return f"{kind.__module__}.{kind.__qualname__}"
 
 
-def _as_json(thing: object) -> Any:
+def _as_json(thing: object) -> JSON:
     if isinstance(thing, Mapping):
         return {str(name): _as_json(item) for name, item in thing.items()}
     if isinstance(thing, list | tuple):
@@ -158,7 +159,7 @@ def _as_json(thing: object) -> Any:
     raise _NotStorable
 
 
-def _restore_object(base: type[Any], described: Mapping[str, Any]) -> Any:
+def _restore_object(base: type[Any], described: Mapping[str, JSON]) -> Any:
     """Return an object of the described class, `base` or a subclass of it in this package."""
     waiting = [base]
     while waiting:
@@ -171,7 +172,7 @@ def _restore_object(base: type[Any], described: Mapping[str, Any]) -> Any:
     raise ValueError(f"this version has no class {described['class']!r:.60}; update the package")
 
 
-def _restore_options(described: Mapping[str, Any]) -> dict[str, Any]:
+def _restore_options(described: Mapping[str, JSON]) -> dict[str, JSON]:
     return {n: tuple(o) if isinstance(o, list) else o for n, o in described.items()}
 
 
@@ -191,7 +192,7 @@ def _describe_metric(metric: object) -> dict[str, object]:
     raise _NotStorable
 
 
-def _restore_metric(described: Mapping[str, Any]) -> Metric:
+def _restore_metric(described: Mapping[str, JSON]) -> Metric:
     if "weighted" in described:
         return Weighted(_restore_metric(described["weighted"]))
     if "places" in described:
@@ -239,7 +240,7 @@ def _describe_optimizer(optimizer: Optimizer, model: Any, arrays: Arrays) -> dic
 
 
 def _restore_state(
-    optimizer: Any, described: Mapping[str, Any], parameters: list[Value], arrays: Arrays
+    optimizer: Optimizer, described: Mapping[str, JSON], parameters: list[Value], arrays: Arrays
 ) -> None:
     """Give an optimizer the described groups and moments."""
     optimizer.defaults = _restore_options(optimizer.defaults)
