@@ -27,6 +27,7 @@ MOVED_FILES = {  # files of a room that have moved or been renamed since
     "nn.modules.ours": "nn.modules.internals",
 }
 MOVED_NAMES = {  # names that have moved to another module or been renamed
+    "nn.basics.names._by_name": "nn.basics.names._call_by_name",
     "nn.initializers._drawn": "nn.initializers.distributions._drawn",
     "nn.initializers.keras._drawn": "nn.initializers.distributions._drawn",
     "nn.metrics.LOSSES": "nn.metrics.named.LOSSES",

@@ -63,10 +63,14 @@ class ModuleDict(Module):
     Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
-    def __init__(self, modules: Mapping[str, Module] | None = None) -> None:
-        if modules is not None and not isinstance(modules, Mapping):
-            raise TypeError(f"ModuleDict wants a dict of modules, got {modules!r:.60}")
-        self.held = dict(modules or {})
+    def __init__(
+        self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]] | None = None
+    ) -> None:
+        self.held: dict[str, Module] = {}
+        try:
+            self.held.update(modules or {})  # pairs of names and modules too, and a ModuleDict
+        except (TypeError, ValueError):
+            raise TypeError(f"ModuleDict wants a dict of modules, got {modules!r:.60}") from None
 
     def update(self, modules: Mapping[str, Module]) -> None:
         """Add modules, or replace those of the same names."""

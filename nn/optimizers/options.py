@@ -135,7 +135,7 @@ def check(options: Group) -> None:
     """
     for name in options.keys() & {"betas", "etas", "step_sizes"}:
         pair = options[name]
-        is_pair = isinstance(pair, tuple | list) and len(pair) == 2
+        is_pair = isinstance(pair, tuple | list | np.ndarray) and len(pair) == 2
         if not is_pair or not all(isinstance(each, int | float | np.number) for each in pair):
             raise TypeError(f"{name} must be two numbers, as (0.9, 0.999), got {pair!r:.60}")
     for name in options.keys() & {"amsgrad", "nesterov", "centered", "decoupled_weight_decay"}:

@@ -5,9 +5,11 @@ import inspect
 import pkgutil
 import re
 
+import numpy as np
 import pytest
 
 import nn
+from autograd_core import Value
 
 SKIPPED = {"verbose", "seed", "random_state"}  # checked elsewhere, or any number will do
 INTERNAL = {"nn.training.progress", "nn.reports.charts", "nn.layers.neuron", "nn.logic"}
@@ -207,11 +209,36 @@ def test_an_error_of_the_constructors_own_is_kept():
         (lambda: nn.callbacks.LambdaCallback("x"), "on_epoch_begin must be a function, got 'x'"),
         (lambda: nn.ModuleList(None), "ModuleList wants a list of modules, got None"),
         (lambda: nn.ModuleDict(3), "ModuleDict wants a dict of modules, got 3"),
+        (lambda: nn.ModuleDict("ab"), "ModuleDict wants a dict of modules, got 'ab'"),
     ],
 )
 def test_what_is_of_another_kind_is_refused_when_the_thing_is_made(make, words):
     with pytest.raises(TypeError, match=re.escape(words)):
         make()
+
+
+def test_a_module_dict_takes_pairs_and_another_module_dict():  # as PyTorch's does
+    named = {"a": nn.Linear(2, 1, rng=0), "b": nn.Linear(2, 1, rng=1)}
+    for given in (named, [*named.items()], zip("ab", named.values()), nn.ModuleDict(named)):
+        assert nn.ModuleDict(given).held == named
+    assert nn.ModuleDict([]).held == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "pair"), [(nn.Adam, "betas", (0.5, 0.9)), (nn.Rprop, "etas", (0.5, 1.2))]
+)
+def test_two_numbers_may_be_an_array(kind, name, pair):
+    def moved(given):
+        parameter = Value(1.0)
+        optimizer = kind([parameter], **{name: given})
+        for gradient in (0.5, -0.25, 2.0):
+            parameter.grad = gradient
+            optimizer.step()
+        return parameter.data
+
+    assert moved(np.array(pair)) == moved(pair)
+    with pytest.raises(TypeError, match=f"{name} must be two numbers"):
+        kind(**{name: np.array([0.5, 0.9, 0.9])})
 
 
 def test_what_is_added_to_a_variance_is_not_negative():

@@ -49,6 +49,12 @@ def test_classes_and_functions_pickled_by_name_are_found():
     assert nn.optimizers.Optimizer in found
 
 
+def test_a_pickled_model_finds_what_calls_its_loss_by_keywords():
+    # what the pickle of such a model of an earlier version names
+    call = pickle.loads(b"cnn.basics.names\n_by_name\n.")
+    assert call(lambda *, y_true, y_pred: y_pred - y_true, ["y_true", "y_pred"], 1.0, 3.0) == 2.0
+
+
 def test_a_pickled_model_predicts_and_goes_on_training(pickled):
     model = pickled["trained"]
     np.testing.assert_array_equal(model.predict(X), pickled["predictions"])
