@@ -12,7 +12,6 @@ from autograd_core.compiler import Function
 from autograd_core.graph import watched
 from nn.backends.backend import Batches, BatchResult, Blocked, Summation
 from nn.backends.jax_steps import (
-    Array,
     ManySteps,
     Sharding,
     double_precision,
@@ -28,7 +27,7 @@ from nn.backends.program import LossProgram
 from nn.backends.survey import Survey
 from nn.basics import Floats
 from nn.losses.loss import Loss
-from nn.metrics.metric import Totals
+from nn.metrics.metric import Array, Totals
 from nn.modules import Tree
 from nn.optimizers import SHARED, Optimizer
 

@@ -12,11 +12,10 @@ import numpy as np
 from autograd_core.compiler import Function, Nested, jax_kind
 from nn.backends.one_call import Settings
 from nn.basics import Floats
-from nn.metrics.metric import Totals
+from nn.metrics.metric import Array, Totals
 from nn.optimizers import clipped, shrink
 
-Array: TypeAlias = Any  # a jax.Array: JAX is imported only where it is used
-Sharding: TypeAlias = Any  # a sharding of JAX, or a mesh; None on one device
+Sharding: TypeAlias = Any  # of JAX, which is imported only where it is used; or a mesh, or None
 States: TypeAlias = Sequence[dict[str, Array]]
 # (numbers, states, others, columns, now) -> (table, numbers, states, gradients)
 OneStep: TypeAlias = Callable[

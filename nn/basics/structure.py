@@ -13,8 +13,8 @@ from nn.basics.vector import Rows
 
 T = TypeVar("T")
 PartT = TypeVar("PartT", covariant=True)
-# A table, a loss, metrics or a weight, as the user gave it: the one who asked for it checks it.
-GivenForPart: TypeAlias = Any
+# Tables, losses, metrics or weights as the user gave them: whoever uses them checks them.
+Unchecked: TypeAlias = Any
 
 
 class Row(Protocol[PartT]):
@@ -69,7 +69,7 @@ class Structure(NamedTuple):
         """Return a list of parts as it is, or as a dict if the structure is keyed."""
         return dict(zip(self.names, parts, strict=True)) if self.keyed else parts
 
-    def ordered(self, what: str, given: object) -> list[GivenForPart]:
+    def ordered(self, what: str, given: object) -> list[Unchecked]:
         """Return a list or dict of one thing per part as a list in the order of the parts.
 
         Raises:

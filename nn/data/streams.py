@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from nn.basics import numeric, whole
-
-# (x, y) or (x, y, weights) as the user gave them, or None: whoever splits the table checks them.
-Validation: TypeAlias = Any
+from nn.basics.structure import Unchecked
 
 
 class Table(NamedTuple):
@@ -132,7 +130,7 @@ def is_stream(x: object) -> bool:
     return hasattr(x, "__next__") or hasattr(x, "__iter__") or _is_indexable(x)
 
 
-def validation_rows(given: object, steps: int | None, size: int | None) -> Validation:
+def validation_rows(given: object, steps: int | None, size: int | None) -> Unchecked:
     """Return validation data as `(x, y)` or `(x, y, weights)`; a stream as one table."""
     if given is None or not is_stream(given):
         return given

@@ -15,10 +15,7 @@ from nn.exchange.parts import Part, model_of, parts_of, refuse
 from nn.models import Sequential
 from nn.modules import Module
 
-# PyTorch is imported only where it is used: these are of its classes Module, dtype and Tensor.
-TorchModule: TypeAlias = Any  # torch.nn.Module
-TorchType: TypeAlias = Any  # torch.dtype
-Tensor: TypeAlias = Any  # torch.Tensor
+TorchModule: TypeAlias = Any  # a torch.nn.Module: PyTorch is imported only where it is used
 
 # our activation: PyTorch's module, and the options with the same name in both
 TWINS: Mapping[str, tuple[str, ...]] = {
@@ -52,7 +49,7 @@ KNOWN = (
 )
 
 
-def to_torch(model: Module, *, dtype: TorchType = None) -> TorchModule:
+def to_torch(model: Module, *, dtype: object = None) -> TorchModule:
     """Return a `torch.nn.Sequential` with the model's weights; PyTorch has to be installed.
 
     Its modules are named by the numbers of the layers, so its `state_dict()` has `0.weight`,
@@ -87,7 +84,7 @@ def to_torch(model: Module, *, dtype: TorchType = None) -> TorchModule:
     return made.train(model.training)
 
 
-def _twin(torch: ModuleType, part: Part, dtype: TorchType) -> TorchModule:
+def _twin(torch: ModuleType, part: Part, dtype: object) -> TorchModule:
     if part.kind == "dropout":
         return torch.nn.Dropout(part.options["rate"])
     if part.arrays():
@@ -107,7 +104,7 @@ def _twin(torch: ModuleType, part: Part, dtype: TorchType) -> TorchModule:
     return getattr(torch.nn, name)(**given)
 
 
-def _with_weights(torch: ModuleType, part: Part, dtype: TorchType) -> TorchModule:
+def _with_weights(torch: ModuleType, part: Part, dtype: object) -> TorchModule:
     options, arrays = part.options, part.arrays()
     if part.kind == "batch_norm":
         affine = "weight" in arrays or "bias" in arrays
@@ -197,6 +194,6 @@ def _activation(kind: str, module: TorchModule, name: str) -> Part:
     raise refuse("from_torch", kind, KNOWN)
 
 
-def _array(tensor: Tensor) -> Floats:
+def _array(tensor: Any) -> Floats:
     found: Floats = tensor.detach().cpu().double().numpy().copy()
     return found

@@ -6,27 +6,24 @@ import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from nn.basics import Floats, Metric
-from nn.basics.structure import Structure
+from nn.basics.structure import Structure, Unchecked
 from nn.losses import Losses, mse
 from nn.losses import get as get_loss
 from nn.losses.loss import Choice, Loss
 from nn.metrics import get_all
 from nn.metrics.metric import Weighted
 
-# Of `compile`, as the user gave it: losses, metrics and the structure of the outputs check it.
-Argument: TypeAlias = Any
-
 
 class Chosen(NamedTuple):
     """Arguments of `Trainable.compile`, as they were given."""
 
     loss: Choice
-    metrics: Argument = None
-    loss_weights: Argument = None
-    weighted_metrics: Argument = None
+    metrics: Unchecked = None
+    loss_weights: Unchecked = None
+    weighted_metrics: Unchecked = None
 
     @property
     def per_output(self) -> bool:
@@ -61,7 +58,7 @@ class Chosen(NamedTuple):
 _SEVERAL = object()
 
 
-def _only_item(given: Argument) -> Argument:
+def _only_item(given: Unchecked) -> Unchecked:
     """Return the only item of a list or a dict; anything else as it is."""
     if not isinstance(given, list | tuple | Mapping):
         return given
@@ -135,7 +132,7 @@ def of_several(chosen: Chosen, structure: Structure) -> tuple[Losses, dict[str, 
     return total, found
 
 
-def _per_output(structure: Structure, what: str, given: Argument) -> list[Argument]:
+def _per_output(structure: Structure, what: str, given: Unchecked) -> list[Unchecked]:
     """Return the metrics of each output."""
     if given is None:
         return [None] * len(structure.names)
@@ -144,7 +141,7 @@ def _per_output(structure: Structure, what: str, given: Argument) -> list[Argume
     return structure.ordered(what, given)
 
 
-def _metrics_of(loss: Loss, plain: Argument, weighted: Argument) -> dict[str, Metric]:
+def _metrics_of(loss: Loss, plain: Unchecked, weighted: Unchecked) -> dict[str, Metric]:
     """Return the metrics of one output by name; `weighted_` resolves a clash of names."""
     found = get_all(plain, loss.threshold, loss.each_output)
     for name, metric in get_all(weighted, loss.threshold, loss.each_output).items():
@@ -162,7 +159,7 @@ def _metrics_of(loss: Loss, plain: Argument, weighted: Argument) -> dict[str, Me
     return found
 
 
-def _loss(given: Argument) -> Loss:
+def _loss(given: Unchecked) -> Loss:
     """Return the loss of that name, or this one, for training.
 
     Raises:
@@ -181,5 +178,5 @@ def _loss(given: Argument) -> Loss:
     return chosen
 
 
-def _items(given: Argument) -> Sequence[Argument]:
+def _items(given: Unchecked) -> Sequence[Unchecked]:
     return given if isinstance(given, list | tuple) else []

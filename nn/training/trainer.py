@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from autograd_core import Value
 from nn.backends import Backend, GraphBackend, JaxBackend, NumpyBackend, Predictor, as_list
 from nn.basics import Floats, Predicted, Tables, whole
+from nn.basics.structure import Unchecked
 from nn.callbacks import History, Record
 from nn.callbacks.callback import CallbackList, Trained
 from nn.data import Stream, is_stream, tables, validation_rows
@@ -27,7 +28,7 @@ from nn.schedules import get as get_schedule
 from nn.training.in_javascript import in_javascript
 from nn.training.inputs import joined
 from nn.training.loop import Loop
-from nn.training.outputs import Argument, Chosen, of_one
+from nn.training.outputs import Chosen, of_one
 from nn.training.trained import describe_trained as describe_trained  # nn.saving uses these
 from nn.training.trained import restore_trained as restore_trained
 from nn.training.trained import resume_optimizer as resume_optimizer
@@ -218,7 +219,7 @@ def _recorder(x: Tables, y: Tables | None) -> Record:
 def trainer(
     model: Trainable,
     optimizer: str | Optimizer,
-    chosen: tuple[Argument, ...],
+    chosen: tuple[Unchecked, ...],
     schedule: str | Callable[[int], float] | None,
     backend: str,
     mesh: object = None,
