@@ -286,7 +286,8 @@ def _signatures(made: type) -> list[inspect.Signature]:
             continue
         if not isinstance(init, FunctionType):
             return []
-        found.append(inspect.signature(init))
+        # a decorator may take arguments that what it wraps does not
+        found.append(inspect.signature(init, follow_wrapped=False))
         kinds = {parameter.kind for parameter in found[-1].parameters.values()}
         if inspect.Parameter.VAR_POSITIONAL in kinds:
             return []

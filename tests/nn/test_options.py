@@ -1,5 +1,6 @@
 """Options that are numbers: what is none is refused by name when the thing is made."""
 
+import functools
 import importlib
 import inspect
 import pkgutil
@@ -163,6 +164,23 @@ def test_an_error_of_the_constructors_own_is_kept():
         nn.LayerNormalization(epsilon="a")
     with pytest.raises(KeyError, match="eps"):
         Mine()
+
+
+def test_a_decorated_constructor_takes_what_its_decorator_takes():
+    def counted(init):
+        @functools.wraps(init)
+        def made(self, *arguments, count, **named):
+            init(self, *arguments, **named)
+            self.count = count
+
+        return made
+
+    class Mine(nn.losses.Huber):
+        @counted
+        def __init__(self, delta=0.5):
+            super().__init__(delta)
+
+    assert (Mine(2.0, count=3).count, Mine(count=3).delta) == (3, 0.5)
 
 
 @pytest.mark.parametrize(
