@@ -1,6 +1,10 @@
 """The names and the nesting of arguments do not change the results."""
 
+import keyword
 import math
+import re
+import shutil
+import subprocess
 import threading
 from collections import OrderedDict, defaultdict
 
@@ -11,6 +15,7 @@ from autograd_core import Value, compile, compile_graph
 from autograd_core.functional import sin, tanh
 
 from .compiler_graphs import random
+from .test_compiler_javascript import NODE, run
 
 PAIRS = ["x x_1", "x x_", "v1 v1_1", "ones_40 index1", "t1 c1", "B run", "outputs gradients",
          "x x_in", "view take", "tanh sin", "float bool", "self args", "d_x x",
@@ -35,6 +40,42 @@ def test_what_arguments_are_called_does_not_matter(names, batch):
         np.testing.assert_allclose(np.reshape(by_x, (-1, 42))[row], [t.grad for t in a], rtol=1e-12)
     if not batch:
         np.testing.assert_allclose(by_y, [t.grad for t in b], rtol=1e-12)
+
+
+def of_two(name):
+    """Return a compiled function of `name` and y, and its arguments, once it has run."""
+    source = (
+        f"lambda {name}, y: sum((v_ * y).exp() for v_ in {name}) + y.maximum(3.0) + "
+        f"sum({name}[i_].logaddexp(y) for i_ in (3, 1, 4, 0))"
+    )
+    compiled = compile(eval(source), batch=(0, 0))
+    arguments = random(3, 5), random(3, seed=1)
+    return compiled, arguments, compiled.value_and_grad(*arguments, wrt=(0, 1))
+
+
+def words(text):
+    """Return the identifiers in a source, as far as they are names of arguments in Python."""
+    found = {word for word in re.findall(r"[A-Za-z_]\w*", text) if not keyword.iskeyword(word)}
+    return sorted(found - {"y", "v_", "i_", "sum"})
+
+
+@pytest.mark.skipif(NODE is None, reason="no node on PATH")
+def test_an_argument_may_have_any_name_that_javascript_prints():
+    (value, (by_x, by_y)), arguments = of_two("x")[2], of_two("x")[1]
+    for name in words(of_two("x")[0].javascript):
+        compiled, _, _ = of_two(name)
+        found = run(compiled.javascript, arguments, [3, 15, 3], 3)
+        for one, other in zip(found, (value, by_x, by_y)):
+            np.testing.assert_allclose(one, np.ravel(other), rtol=1e-12, err_msg=name)
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="a C compiler")
+def test_an_argument_may_have_any_name_that_c_prints(tmp_path):
+    names = [*words(of_two("x")[0].c_source), "M_PI", "NULL", "linux", "bool", "typeof", "errno"]
+    for name in names:
+        (tmp_path / f"{name}.c").write_text(of_two(name)[0].c_source)
+    files = [str(path) for path in tmp_path.iterdir()]
+    subprocess.run(["cc", "-w", "-fsyntax-only", *files], check=True)
 
 
 @pytest.mark.parametrize("keys", [(1, 1.0), (1, True), (0.0, -0.0), ((1,), (1.0,)),

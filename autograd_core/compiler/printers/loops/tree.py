@@ -153,6 +153,14 @@ def assigns(body: Sequence[Statement]) -> Iterator[Assign]:
             yield statement
 
 
+def loop_numbers(body: Sequence[Statement]) -> Iterator[int]:
+    """Yield the number of each loop, outer ones first."""
+    for statement in body:
+        if isinstance(statement, Loop):
+            yield statement.number
+            yield from loop_numbers(statement.body)
+
+
 def replaced(
     body: Sequence[Statement], places: Sequence[Callable[[Spot], Spot]]
 ) -> list[Statement]:
@@ -215,7 +223,8 @@ def memory_of(program: LoopProgram, reserved: Iterable[str]) -> Memory:
         program: The program.
         reserved: Names that have another meaning in the printed language.
     """
-    variables, names = program.variables, Names(reserved)
+    variables = program.variables
+    names = Names([*reserved, *[f"i{number}" for number in loop_numbers(program.body)]])
     arguments = [argument.var for argument in program.arguments]
     results = [program.results.outputs, *program.results.gradients]
     called = {var: names.like(_ascii(variables[var].name)) for var in (*arguments, *results)}
