@@ -21,10 +21,11 @@ from autograd_core.compiler.printers.loops.tree import (
     Memory,
     Spot,
     Statement,
+    memory_of,
 )
 
 __all__ = [
     "C_FUNCTIONS", "C_LIBRARY", "SAMPLES", "Assign", "Loop", "LoopProgram",
     "Memory", "Spot", "Statement", "c_file", "c_function", "c_library", "c_memory", "jammed",
-    "javascript", "loops_of",
+    "javascript", "loops_of", "memory_of",
 ]  # fmt: skip
