@@ -41,6 +41,10 @@ MOVED_NAMES = {  # names that have moved to another module or been renamed
     "nn.saving.Saved": "nn.modules.module.Module",
     "nn.shapes.Rows": "nn.basics.vector.Rows",
     "nn.tables.Data": "nn.data.tables.Data",
+    "nn.tables.drawn": "nn.tables.trials.random_settings",
+    "nn.tables.told": "nn.tables.trials.settings_text",
+    "nn.tables.trials.drawn": "nn.tables.trials.random_settings",
+    "nn.tables.trials.told": "nn.tables.trials.settings_text",
 }
 
 

@@ -78,6 +78,8 @@ class Settings:
             )
         return replace(self, batch_size=size, weight_decay=decay)
 
+    suited = resolved  # its earlier name
+
     def to_json(self) -> dict[str, object]:
         """Return a dict that JSON can hold."""
         return asdict(self)

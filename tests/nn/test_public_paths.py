@@ -49,6 +49,16 @@ def test_classes_and_functions_pickled_by_name_are_found():
     assert nn.optimizers.Optimizer in found
 
 
+def test_names_of_tables_that_were_renamed_stay_importable():
+    from nn.tables import Settings, drawn, told
+
+    first, second = drawn(Settings(), 2)
+    assert first != second
+    assert told(first) == nn.tables.settings_text(first)
+    assert first.suited(100) == first.resolved(100)
+    assert pickle.loads(b"cnn.tables.trials\ndrawn\n.") is drawn
+
+
 def test_a_pickled_model_finds_what_calls_its_loss_by_keywords():
     # what the pickle of such a model of an earlier version names
     call = pickle.loads(b"cnn.basics.names\n_by_name\n.")
