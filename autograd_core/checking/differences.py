@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -86,10 +87,12 @@ def _grain(
 ) -> float:
     """Return the spacing of the values of f, if it is constant over steps that should change it."""
     wide = 0.01 * scale
+    if not wide:  # x is subnormal
+        return 0.0
     high, low = f(x + wide), f(x - wide)
     size = max(abs(high), abs(low), abs(middle))
     slope = abs(high - low) / (2.0 * wide)
-    if not (math.isfinite(size) and slope):
+    if not (math.isfinite(size) and math.isfinite(slope) and slope):
         return 0.0
 
     def is_constant(step: float) -> bool:
@@ -98,7 +101,8 @@ def _grain(
             all(f(x + side * step * part) == middle for part in (1.0, 0.6, 0.3)) for side in (1, -1)
         )
 
-    step = 4.0 * max(16.0 * EPS * size, rounding) / slope
+    # (a subnormal step need not grow when it is multiplied)
+    step = max(4.0 * max(16.0 * EPS * size, rounding) / slope, sys.float_info.min)
     if step >= 0.5 * wide or not is_constant(step):
         return 0.0
     while step < wide and is_constant(1.2 * step):

@@ -347,3 +347,19 @@ def test_a_function_in_single_precision_is_judged_by_steps_that_move_it(
 @pytest.mark.parametrize("x", [0.5, 1e-9, 0.0, -3.0, 1e9])
 def test_a_function_in_double_precision_has_no_grain(f, x) -> None:
     assert derivative(f, min(x, 100.0)).grain == 0.0
+
+
+@pytest.mark.parametrize("x", [-1e-300, 1e-308, 5e-324, 1e-200, 1e300, 0.0])
+@pytest.mark.parametrize("power", [-3, -1, 0.01, 2, 40])
+def test_few_calls_are_enough_however_steep_the_function_is(power, x) -> None:
+    calls = 0
+
+    def counted(a: float) -> float:
+        nonlocal calls
+        calls += 1
+        if calls > 50_000:
+            raise RuntimeError("it goes on calling the function")
+        with np.errstate(all="ignore"):
+            return float(np.sign(a) * np.float64(abs(a)) ** power)
+
+    derivative(counted, x)
