@@ -393,7 +393,7 @@ class TestWhatCannotBe:
 
         made = Deciding()
         made.compile(loss="mse")
-        with pytest.raises(RuntimeError, match=r"no JavaScript for .*, which decides"):
+        with pytest.raises(RuntimeError, match=r"no JavaScript for .*, which branches"):
             playground(made, X, Y)
 
     def test_dropout(self):
